@@ -1,0 +1,1 @@
+"""Setting up a machine and keeping the locks: Python 3.9 and its standard library only."""

@@ -1,0 +1,1 @@
+"""Stories that the program must keep telling."""

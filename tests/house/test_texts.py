@@ -1,0 +1,75 @@
+"""Every text that a person reads is there in each language and asks for the same values."""
+
+import ast
+import re
+
+import pytest
+
+from desk import texts as desk_texts
+from outreach import texts
+from tests.house.sources import ROOT, calls, dotted, place, python_files
+
+LANGUAGES = texts.LANGUAGES
+PLACE = re.compile(r"\{([a-z_]+)\}")
+CATALOGUES = {
+    (reader, language): catalogue(language).texts
+    for reader, catalogue in (("citizen", texts.catalogue), ("caseworker", desk_texts.catalogue))
+    for language in LANGUAGES
+}
+TEXTS = sorted({(reader, key) for (reader, _), known in CATALOGUES.items() for key in known})
+CITIZENS_KEYS = {key for reader, key in TEXTS if reader == "citizen"}
+CASEWORKERS_KEYS = {key for reader, key in TEXTS if reader == "caseworker"}
+
+#: How the program asks for a citizen's text: outright, or by the number of something.
+BY_NAME, BY_NUMBER = {"render", "say"}, {"plural", "count"}
+IN_A_TEMPLATE = re.compile(r"""\bt(\.plural)?\(\s*["']([a-z_.]+)["']\s*[,)]""")
+
+
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids="-".join)
+def test_no_language_lacks_a_text(catalogue):
+    reader, _ = catalogue
+    wanted = {key for whose, key in TEXTS if whose == reader}
+    assert wanted - CATALOGUES[catalogue].keys() == set()
+
+
+@pytest.mark.parametrize(("reader", "key"), TEXTS)
+def test_a_text_asks_for_the_same_values_in_every_language(reader, key):
+    places = {
+        language: sorted(set(PLACE.findall(CATALOGUES[reader, language].get(key, ""))))
+        for language in LANGUAGES
+    }
+    assert len({tuple(asked) for asked in places.values()}) == 1, places
+
+
+def test_every_text_for_citizens_that_the_program_names_exists():
+    missing = [
+        f"{place(file, call)} {key}"
+        for file in python_files("outreach", "bot")
+        for call in calls(file)
+        for key in keys_named(call)
+        if key not in CITIZENS_KEYS
+    ]
+    assert missing == []
+
+
+def keys_named(call):
+    """Return the keys that a call names outright."""
+    kind = dotted(call.func).rpartition(".")[2]
+    match call.args:
+        case [ast.Constant(value=str(name)), *_] if kind in BY_NAME | BY_NUMBER:
+            return keys(name, by_number=kind in BY_NUMBER)
+    return []
+
+
+def keys(name, *, by_number):
+    """Return the keys behind a name: two where a number chooses the form."""
+    return [f"{name}_one", f"{name}_other"] if by_number else [name]
+
+
+@pytest.mark.parametrize(
+    "template", sorted((ROOT / "desk" / "templates").rglob("*.html")), ids=lambda file: file.name
+)
+def test_every_text_that_a_page_of_the_desk_names_exists(template):
+    named = IN_A_TEMPLATE.findall(template.read_text(encoding="utf-8"))
+    wanted = {key for form, name in named for key in keys(name, by_number=bool(form))}
+    assert wanted - CASEWORKERS_KEYS == set()
