@@ -1,0 +1,1 @@
+"""What we know: values, models, queries, law and policy (the lowest floor)."""

@@ -1,0 +1,1 @@
+"""The schema's history (Alembic), applied under lock and statement time limits."""

@@ -1,0 +1,153 @@
+"""Claims, payments, and up to which day we know who has paid."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from data.models.base import Record, not_negative, words
+from data.models.citizens import Citizen
+from data.values.ids import CitizenId, ClaimId, MessageId, new_id
+from data.values.money import NOTHING, Money
+
+
+class ClaimState(StrEnum):
+    """Where a claim stands (kravets status); whether it is overdue follows from its dates."""
+
+    OPEN = "open"
+    PAID = "paid"
+    IN_PLAN = "in_plan"
+    IN_RESPITE = "in_respite"
+    DISPUTED = "disputed"
+    SHELVED = "shelved"
+    HANDED_OVER = "handed_over"
+    WRITTEN_OFF = "written_off"
+
+
+class Claim(Record):
+    """A sum that a citizen owes the municipality (fordring, krav)."""
+
+    __tablename__ = "claims"
+    __table_args__ = (
+        UniqueConstraint("municipality", "claim_ref"),
+        CheckConstraint("principal > 0", name="principal_positive"),
+        not_negative("paid"),
+        CheckConstraint(
+            "bill_sent_on is null or bill_sent_on <= due_date", name="bill_sent_before_due"
+        ),
+        CheckConstraint(
+            "period_start is null or period_end is null or period_start <= period_end",
+            name="period_runs_forward",
+        ),
+        CheckConstraint(
+            "(state = 'in_respite') = (respite_until is not null)", name="respite_ends"
+        ),
+        # What a round walks along, citizen by citizen; it shrinks as messages are written.
+        Index(
+            "ix_claims_round",
+            "municipality",
+            "citizen_id",
+            "due_date",
+            postgresql_where="first_contact_at is null",
+        ),
+        Index("ix_claims_payment_id", "municipality", "payment_id"),
+        Index(
+            "ix_claims_ref_digits",
+            "municipality",
+            text("regexp_replace(claim_ref, '[^0-9]', '', 'g')"),
+        ),
+    )
+
+    id: Mapped[ClaimId] = mapped_column(primary_key=True, default=new_id)
+    citizen_id: Mapped[CitizenId] = mapped_column(ForeignKey("citizens.id"), index=True)
+    claim_ref: Mapped[str] = mapped_column(String(60))
+    claim_type: Mapped[str] = mapped_column(String(40))
+    principal: Mapped[Money]
+    #: Sum of the payments matched to it, øre; may exceed the principal when too much was paid.
+    paid: Mapped[Money] = mapped_column(default=NOTHING)
+    due_date: Mapped[date]  # last day to pay on time (sidste rettidige betalingsdag)
+    bill_sent_on: Mapped[date | None]
+    payment_id: Mapped[str | None] = mapped_column(String(19))
+    creditor_no: Mapped[str | None] = mapped_column(String(8))
+    owning_unit: Mapped[str | None] = mapped_column(String(120))
+    period_start: Mapped[date | None]
+    period_end: Mapped[date | None]
+    instalment_no: Mapped[int | None]
+    tax_year: Mapped[int | None]
+    betalingsservice: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[ClaimState] = mapped_column(words(ClaimState), default=ClaimState.OPEN)
+    respite_until: Mapped[date | None]
+    #: The citizen says it is paid, or a payment row could not be read: no contact until this day.
+    paused_until: Mapped[date | None]
+    paused_because: Mapped[str | None] = mapped_column(String(40))
+    #: When the first message about it was written; it is never written about first again.
+    first_contact_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    citizen: Mapped[Citizen] = relationship(lazy="raise")
+
+    @property
+    def outstanding(self) -> Money:
+        """What is still owed (restgæld), øre; never below zero."""
+        return max(self.principal - self.paid, NOTHING)
+
+
+class Payment(Record):
+    """Money that came in (indbetaling)."""
+
+    __tablename__ = "payments"
+    __table_args__ = (
+        UniqueConstraint("municipality", "payment_ref"),
+        CheckConstraint("amount <> 0", name="amount_not_zero"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    payment_ref: Mapped[str] = mapped_column(String(60))
+    claim_id: Mapped[ClaimId] = mapped_column(ForeignKey("claims.id"), index=True)
+    amount: Mapped[Money]
+    paid_on: Mapped[date]
+    created_at: Mapped[datetime]
+
+
+class PaymentCoverage(Record):
+    """The last bank day for which all payments are known (betalingsfilens dækning)."""
+
+    __tablename__ = "payment_coverage"
+
+    municipality: Mapped[str] = mapped_column(String(40), primary_key=True)
+    covers_until: Mapped[date]
+    updated_at: Mapped[datetime]
+
+
+class Outcome(StrEnum):
+    """What a rule answered (afgørelse)."""
+
+    ALLOWED = "allowed"
+    REFUSED = "refused"
+
+
+class Decision(Record):
+    """What the rules said about one step of one claim, with the facts it rested on (afgørelse).
+
+    There is one row a claim and step: an allowed one is final, a refused one is overwritten.
+    """
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        CheckConstraint("(outcome = 'refused') = (reason is not null)", name="refusal_has_reason"),
+        Index("ix_decisions_message", "message_id"),
+    )
+
+    claim_id: Mapped[ClaimId] = mapped_column(ForeignKey("claims.id"), primary_key=True)
+    step: Mapped[str] = mapped_column(String(40), primary_key=True)
+    outcome: Mapped[Outcome] = mapped_column(words(Outcome))
+    reason: Mapped[str | None] = mapped_column(String(40))
+    retry_at: Mapped[datetime | None]
+    facts: Mapped[dict[str, Any]]
+    message_id: Mapped[MessageId | None]
+    decided_at: Mapped[datetime]

@@ -1,0 +1,186 @@
+"""Conversations and the messages in them, in and out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from data.models.base import Record, not_negative, words
+from data.models.citizens import Channel, Citizen, Language
+from data.models.staff import Staff
+from data.values.ids import CitizenId, ConversationId, MessageId, StaffId, new_id
+
+
+class Owner(StrEnum):
+    """Who answers in a conversation: exactly one of these (samtalens ejer)."""
+
+    ASSISTANT = "assistant"
+    NOBODY = "nobody"  # waits for a person
+    STAFF = "staff"
+
+
+class Awaiting(StrEnum):
+    """What the assistant has asked for (hvad vi venter på)."""
+
+    NOTHING = "nothing"
+    IDENTITY = "identity"
+    AMOUNT = "amount"
+    RESPITE_DATE = "respite_date"
+    OFFER = "offer"
+
+
+class Conversation(Record):
+    """All that is said between one address and one municipality (samtale).
+
+    `owner_number` grows whenever the owner changes; an answer written under an older number is
+    dropped when it is about to be sent.
+    """
+
+    __tablename__ = "conversations"
+    __table_args__ = (
+        UniqueConstraint("municipality", "channel", "address"),
+        CheckConstraint(
+            "(owner = 'staff') = (owner_staff_id is not null)", name="staff_owner_named"
+        ),
+        CheckConstraint("identity_level between 0 and 3", name="identity_level_known"),
+        CheckConstraint(
+            "identity_level < 2 or citizen_id is not null", name="identity_belongs_to_somebody"
+        ),
+        not_negative("identity_tries"),
+    )
+
+    id: Mapped[ConversationId] = mapped_column(primary_key=True, default=new_id)
+    channel: Mapped[Channel] = mapped_column(words(Channel))
+    address: Mapped[str] = mapped_column(String(254))
+    #: Nobody yet, when the address belongs to nobody we know or to more than one.
+    citizen_id: Mapped[CitizenId | None] = mapped_column(ForeignKey("citizens.id"), index=True)
+    language: Mapped[Language] = mapped_column(words(Language), default=Language.DANISH)
+    owner: Mapped[Owner] = mapped_column(words(Owner), default=Owner.ASSISTANT)
+    owner_staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
+    owner_number: Mapped[int] = mapped_column(default=1)
+    owner_since: Mapped[datetime]
+    identity_level: Mapped[int] = mapped_column(default=0)
+    identity_at: Mapped[datetime | None]
+    identity_tries: Mapped[int] = mapped_column(default=0)
+    #: The half of the proof already given: what the citizen wrote, until the other half comes.
+    identity_birth_date: Mapped[str | None] = mapped_column(String(200))
+    identity_claim_ref: Mapped[str | None] = mapped_column(String(200))
+    awaiting: Mapped[Awaiting] = mapped_column(words(Awaiting), default=Awaiting.NOTHING)
+    #: The intent to answer once the identity is proven, and the message that asked for it.
+    wanted: Mapped[str | None] = mapped_column(String(40))
+    wanted_message_id: Mapped[MessageId | None]
+    #: How many messages in a row the assistant has not understood.
+    misunderstood: Mapped[int] = mapped_column(default=0)
+    #: The assistant has said who it is (AI Act, article 50: at the first interaction).
+    introduced_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    last_inbound_at: Mapped[datetime | None]
+
+    citizen: Mapped[Citizen | None] = relationship(lazy="raise")
+    owner_staff: Mapped[Staff | None] = relationship(lazy="raise")
+
+
+class Direction(StrEnum):
+    """Which way a message goes (retning)."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class Author(StrEnum):
+    """Who wrote a message (afsender)."""
+
+    CITIZEN = "citizen"
+    ASSISTANT = "assistant"
+    STAFF = "staff"
+
+
+class MessageStatus(StrEnum):
+    """How far a message has come (beskedens status); it only moves forward."""
+
+    DRAFT = "draft"  # written in a turn that is not over
+    QUEUED = "queued"
+    SENDING = "sending"  # handed over, outcome not known
+    ACCEPTED = "accepted"  # the gateway has it
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    STOOD_DOWN = "stood_down"  # not sent, with the reason on record
+    RECEIVED = "received"  # inbound, not answered yet
+    HANDLED = "handled"  # inbound, answered or with a person
+
+
+class MessageKind(StrEnum):
+    """What a message is for (beskedens art)."""
+
+    INBOUND = "inbound"
+    FIRST_CONTACT = "first_contact"
+    REPLY = "reply"
+    STAFF_ANSWER = "staff_answer"
+    NOTICE = "notice"  # opt-out confirmed, a person will answer
+
+
+class Message(Record):
+    """One text in or out (besked), stored once per the vendor's own reference."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("municipality", "dedupe_key"),
+        Index(
+            "ix_messages_outbox",
+            "municipality",
+            "not_before",
+            "number",
+            postgresql_where="status = 'queued'",
+        ),
+        Index(
+            "ix_messages_answers",
+            "municipality",
+            "not_before",
+            "number",
+            postgresql_where="status = 'queued' and kind <> 'first_contact'",
+        ),
+        Index("ix_messages_sending", "sending_since", postgresql_where="status = 'sending'"),
+        Index("ix_messages_unanswered", "created_at", postgresql_where="status = 'received'"),
+        Index("ix_messages_thread", "conversation_id", "created_at"),
+        Index("ix_messages_citizen_contacts", "citizen_id", "created_at"),
+        Index("uq_messages_vendor_ref", "vendor_ref", unique=True),
+        CheckConstraint("(status = 'stood_down') = (stood_down_because is not null)", name="why"),
+        CheckConstraint("(author = 'staff') = (staff_id is not null)", name="staff_named"),
+        not_negative("attempts"),
+    )
+
+    id: Mapped[MessageId] = mapped_column(primary_key=True, default=new_id)
+    #: Counts up as messages are written, so that two of the same instant keep their order.
+    number: Mapped[int] = mapped_column(Identity())
+    conversation_id: Mapped[ConversationId] = mapped_column(ForeignKey("conversations.id"))
+    citizen_id: Mapped[CitizenId | None] = mapped_column(ForeignKey("citizens.id"))
+    direction: Mapped[Direction] = mapped_column(words(Direction))
+    author: Mapped[Author] = mapped_column(words(Author))
+    staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
+    kind: Mapped[MessageKind] = mapped_column(words(MessageKind))
+    channel: Mapped[Channel] = mapped_column(words(Channel))
+    #: The citizen's address; ours is the municipality's sender for the channel.
+    address: Mapped[str] = mapped_column(String(254))
+    body: Mapped[str] = mapped_column(Text)
+    media_count: Mapped[int] = mapped_column(default=0)
+    status: Mapped[MessageStatus] = mapped_column(words(MessageStatus))
+    #: The same decision twice gives the same key, and so one message.
+    dedupe_key: Mapped[str] = mapped_column(String(120))
+    vendor_ref: Mapped[str | None] = mapped_column(String(64))
+    in_reply_to: Mapped[MessageId | None] = mapped_column(ForeignKey("messages.id"), index=True)
+    owner_number: Mapped[int] = mapped_column(default=1)
+    not_before: Mapped[datetime]
+    useless_after: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    sending_since: Mapped[datetime | None]
+    error_code: Mapped[str | None] = mapped_column(String(40))
+    stood_down_because: Mapped[str | None] = mapped_column(String(40))
+    created_at: Mapped[datetime]
+    status_at: Mapped[datetime]
+
+    staff: Mapped[Staff | None] = relationship(lazy="raise")

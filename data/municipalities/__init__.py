@@ -1,0 +1,1 @@
+"""One file a municipality: the only place where two municipalities differ."""

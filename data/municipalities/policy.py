@@ -1,0 +1,297 @@
+"""Reads and checks a municipality's policy file (opkrævningspolitik som data)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from data.values.money import Money
+from data.values.phone import PhoneNumber
+from data.values.time import ONE_DAY, at_local, copenhagen, is_bank_day, is_public_holiday
+from data.yaml_files import Block, DataFileError, line_of, read
+
+FOLDER = Path(__file__).parent
+
+
+class Weekday(StrEnum):
+    """A day of the week (ugedag), in the order `date.weekday()` counts."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+
+def _hour(text: object) -> object:
+    if isinstance(text, str):
+        try:
+            hour = time.fromisoformat(text)
+            if hour.tzinfo is None:
+                return hour
+        except ValueError:
+            pass
+    raise ValueError('must be an hour such as "09:00", in quotes')
+
+
+def _phone(text: object) -> object:
+    if not isinstance(text, str):
+        raise ValueError(  # noqa: TRY004 - pydantic shows a ValueError to people
+            'must be a number such as "+4543686868", in quotes'
+        )
+    return PhoneNumber.parse(text)
+
+
+def _kroner(given: object) -> object:
+    amount = Money.parse(str(given)) if given is not None else None
+    if amount is not None and amount.oere <= 0:
+        raise ValueError("must be more than 0 kroner, or null")
+    return amount
+
+
+def _named(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must say where the figure comes from")
+    return text
+
+
+Hour = Annotated[time, BeforeValidator(_hour)]
+Phone = Annotated[PhoneNumber, BeforeValidator(_phone)]
+Source = Annotated[str, AfterValidator(_named)]
+
+
+class Words(Block):
+    """The same words in each language."""
+
+    da: str
+    en: str
+
+    def of(self, language: str) -> str:
+        """Return the words in `language` (`da` or `en`)."""
+        return self.en if language == "en" else self.da
+
+
+class Provenance(Block):
+    """Which decision of the council the file puts into figures."""
+
+    title: str
+    version: str
+    source: Source
+    verified_on: date
+
+
+class Senders(Block):
+    """Whom the citizen sees a message come from."""
+
+    sms: Phone
+    source: Source
+
+
+class Telephone(Block):
+    """The number a citizen can call, and when it is answered."""
+
+    number: Phone
+    hours: Words
+    source: Source
+
+
+class Contact(Block):
+    """When and how often a citizen may be written to first (kontaktvindue)."""
+
+    opens: Hour
+    closes: Hour
+    weekdays: Annotated[frozenset[Weekday], Field(min_length=1)]
+    public_holidays: bool
+    at_most_in_24_hours: Annotated[int, Field(ge=1, le=10)]
+    at_most_per_step: Annotated[int, Field(ge=1, le=10)]
+    source: Source
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> Contact:
+        if self.opens >= self.closes:
+            raise ValueError("opens must be before closes")
+        return self
+
+    def is_open_on(self, day: date) -> bool:
+        """Tell whether anyone may be written to on `day` at all."""
+        weekday = list(Weekday)[day.weekday()]
+        return weekday in self.weekdays and (self.public_holidays or not is_public_holiday(day))
+
+    def is_open(self, instant: datetime) -> bool:
+        """Tell whether the window is open at `instant`."""
+        local = copenhagen(instant)
+        return self.is_open_on(local.date()) and self.opens <= local.time() < self.closes
+
+    def next_opening(self, instant: datetime) -> datetime:
+        """Return the first instant at or after `instant` when the window is open, in UTC."""
+        if self.is_open(instant):
+            return instant
+        day = copenhagen(instant).date()
+        for _ in range(40):  # longer than any run of closed days
+            opening = at_local(day, self.opens.hour, self.opens.minute)
+            if self.is_open_on(day) and opening >= instant:
+                return opening
+            day += ONE_DAY
+        raise ValueError("the contact window never opens")  # pragma: no cover
+
+
+class FirstContact(Block):
+    """When a missed deadline becomes a message (straks-kontakt)."""
+
+    bank_days_after_deadline: Annotated[int, Field(ge=1, le=30)]
+    needs_payment_file: bool
+    channels: Annotated[list[str], Field(min_length=1)]
+    useless_after_bank_days: Annotated[int, Field(ge=1, le=60)]
+    exclude_claim_types: frozenset[str]
+    source: Source
+
+
+class Plans(Block):
+    """Which instalment plans (afdragsordninger) may be agreed."""
+
+    least_instalment: Annotated[Money | None, BeforeValidator(_kroner)]
+    most_months: Annotated[int, Field(ge=1, le=600)] | None
+    offer_stands_days: Annotated[int, Field(ge=1, le=90)]
+    assistant_may_agree_months: Annotated[int, Field(ge=1, le=600)]
+    source: Source
+
+
+class Respite(Block):
+    """How long payment may wait (henstand) without a person deciding it."""
+
+    assistant_may_grant_days: Annotated[int, Field(ge=0, le=366)]
+    source: Source
+
+
+class Identity(Block):
+    """How a citizen proves who they are in a conversation."""
+
+    tries: Annotated[int, Field(ge=1, le=10)]
+    stands_hours: Annotated[int, Field(ge=1, le=168)]
+    source: Source
+
+    @property
+    def stands(self) -> timedelta:
+        """How long a proof holds without a new one."""
+        return timedelta(hours=self.stands_hours)
+
+
+class Office(Block):
+    """When caseworkers are at work on bank days."""
+
+    opens: Hour
+    closes: Hour
+    source: Source
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> Office:
+        if self.opens >= self.closes:
+            raise ValueError("opens must be before closes")
+        return self
+
+    def is_open(self, instant: datetime) -> bool:
+        """Tell whether caseworkers are at work at `instant`."""
+        local = copenhagen(instant)
+        return is_bank_day(local.date()) and self.opens <= local.time() < self.closes
+
+
+class Units(Block):
+    """Who owns a claim when the ledger does not say."""
+
+    default: Words
+    source: Source
+
+
+class AlreadyPaid(Block):
+    """How long the chase pauses when a citizen says it is paid."""
+
+    pause_bank_days: Annotated[int, Field(ge=1, le=30)]
+    source: Source
+
+
+class Policy(Block):
+    """All that one municipality (kommune) has decided."""
+
+    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+    name: Words
+    policy: Provenance
+    senders: Senders
+    telephone: Telephone
+    contact: Contact
+    first_contact: FirstContact
+    plans: Plans
+    respite: Respite
+    identity: Identity
+    office: Office
+    units: Units
+    already_paid: AlreadyPaid
+
+
+class Policies:
+    """The policies of all municipalities this installation serves."""
+
+    def __init__(self, policies: list[Policy]) -> None:
+        """Take the policies; a key or a sender may stand in one file only.
+
+        Raises:
+            DataFileError: two files share a key or a number.
+        """
+        self._by_key = {policy.key: policy for policy in policies}
+        self._by_number = {policy.senders.sms: policy for policy in policies}
+        if len(self._by_key) < len(policies) or len(self._by_number) < len(policies):
+            raise DataFileError("two municipality files share a key or a sender number")
+
+    @classmethod
+    def load(cls, folder: Path = FOLDER) -> Policies:
+        """Read every `*.yml` in `folder`.
+
+        Raises:
+            DataFileError: a file is wrong; with file, line, key and reason.
+        """
+        paths = sorted(folder.glob("*.yml"))
+        if not paths:
+            raise DataFileError(f"{folder}: holds no municipality file (*.yml)")
+        read_so_far: dict[PhoneNumber, tuple[Path, Policy]] = {}
+        for path in paths:
+            policy = read(path, Policy)
+            if policy.key != path.stem:
+                line = line_of(path, "key")
+                reason = f"key: is {policy.key!r}, but the file is {path.name}"
+                raise DataFileError(f"{path}:{line}: {reason}")
+            if policy.senders.sms in read_so_far:
+                other, _ = read_so_far[policy.senders.sms]
+                line = line_of(path, "senders", "sms")
+                raise DataFileError(f"{path}:{line}: senders.sms: {other} has this number too")
+            read_so_far[policy.senders.sms] = (path, policy)
+        return cls([policy for _, policy in read_so_far.values()])
+
+    def __getitem__(self, key: str) -> Policy:
+        """Return the policy of one municipality.
+
+        Raises:
+            KeyError: no such municipality; the text names those there are.
+        """
+        try:
+            return self._by_key[key]
+        except KeyError:
+            raise KeyError(f"no municipality {key!r}; there are: {', '.join(self.keys)}") from None
+
+    def __contains__(self, key: str) -> bool:
+        """Tell whether this installation serves the municipality."""
+        return key in self._by_key
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """The municipalities' keys, in order."""
+        return sorted(self._by_key)
+
+    def of_number(self, number: PhoneNumber) -> Policy | None:
+        """Return the municipality whose SMS number this is, or none."""
+        return self._by_number.get(number)

@@ -1,0 +1,1 @@
+"""How people write: folding, a small notation for phrases, and the words that stop and start."""

@@ -1,0 +1,1 @@
+"""Frozen values that keep their own promises; nothing here knows a database."""
