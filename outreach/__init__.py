@@ -1,0 +1,1 @@
+"""What we decide and do: rules, use cases, jobs and the doors to the outside (middle floor)."""

@@ -1,0 +1,157 @@
+"""Who a number belongs to, and whether they may be written to (borgere)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from data.models.citizens import Channel, Citizen, ContactPoint, OptOut
+from outreach import audit
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from data.values.ids import CitizenId
+    from outreach.runtime import Runtime
+
+
+async def holders(
+    session: AsyncSession, municipality: str, channel: Channel, address: str
+) -> list[Citizen]:
+    """Return the citizens an address is known to belong to, and is not distrusted for."""
+    found = await session.scalars(
+        select(Citizen)
+        .join(ContactPoint, ContactPoint.citizen_id == Citizen.id)
+        .where(
+            ContactPoint.municipality == municipality,
+            ContactPoint.channel == channel,
+            ContactPoint.address == address,
+            ContactPoint.distrusted_at.is_(None),
+        )
+        .order_by(Citizen.created_at)
+    )
+    return list(found.unique())
+
+
+async def opt_out(
+    session: AsyncSession,
+    runtime: Runtime,
+    *,
+    municipality: str,
+    channel: Channel,
+    address: str,
+    source: str,
+) -> bool:
+    """Store a no (framelding) for one address; tell whether it is new. Letters are not touched."""
+    row = insert(OptOut).values(
+        municipality=municipality,
+        channel=channel,
+        address=address,
+        at=runtime.clock.now(),
+        source=source,
+    )
+    stored = await session.scalar(
+        row.on_conflict_do_nothing(index_elements=["municipality", "channel", "address"]).returning(
+            OptOut.id
+        )
+    )
+    if stored is None:
+        return False
+    await audit.record(
+        session,
+        runtime,
+        municipality=municipality,
+        actor=audit.CITIZEN,
+        act="opted_out",
+        subject_kind="opt_out",
+        subject_id=stored,
+        channel=channel.value,
+        source=source,
+    )
+    return True
+
+
+async def opt_in(
+    session: AsyncSession, runtime: Runtime, *, municipality: str, channel: Channel, address: str
+) -> bool:
+    """Take back a no, because the citizen said so; tell whether there was one."""
+    gone = await session.scalar(
+        delete(OptOut)
+        .where(
+            OptOut.municipality == municipality,
+            OptOut.channel == channel,
+            OptOut.address == address,
+        )
+        .returning(OptOut.id)
+    )
+    if gone is None:
+        return False
+    await audit.record(
+        session,
+        runtime,
+        municipality=municipality,
+        actor=audit.CITIZEN,
+        act="opted_in",
+        subject_kind="opt_out",
+        subject_id=gone,
+        channel=channel.value,
+    )
+    return True
+
+
+async def is_opted_out(
+    session: AsyncSession, municipality: str, channel: Channel, address: str
+) -> bool:
+    """Tell whether an address has said no."""
+    found = await session.scalar(
+        select(OptOut.id).where(
+            OptOut.municipality == municipality,
+            OptOut.channel == channel,
+            OptOut.address == address,
+        )
+    )
+    return found is not None
+
+
+async def distrust(
+    session: AsyncSession,
+    runtime: Runtime,
+    *,
+    municipality: str,
+    channel: Channel,
+    address: str,
+    because: str,
+) -> None:
+    """Stop writing to an address for every citizen it stands for (wrong person, unreachable)."""
+    await session.execute(
+        update(ContactPoint)
+        .where(
+            ContactPoint.municipality == municipality,
+            ContactPoint.channel == channel,
+            ContactPoint.address == address,
+            ContactPoint.distrusted_at.is_(None),
+        )
+        .values(distrusted_at=runtime.clock.now(), distrusted_because=because)
+    )
+
+
+async def freeze(
+    session: AsyncSession, runtime: Runtime, citizen_id: CitizenId, *, because: str
+) -> None:
+    """Stop all that is automatic for a citizen (fredning) until a person lifts it."""
+    citizen = await session.get_one(Citizen, citizen_id, with_for_update=True)
+    if citizen.frozen_at is not None:
+        return
+    citizen.frozen_at, citizen.frozen_because = runtime.clock.now(), because
+    await audit.record(
+        session,
+        runtime,
+        municipality=citizen.municipality,
+        actor=audit.ASSISTANT,
+        act="frozen",
+        subject_kind="citizen",
+        subject_id=citizen_id,
+        because=because,
+    )

@@ -1,0 +1,1 @@
+"""The doors to the vendors, each keeping a promise of `outreach.runtime`."""

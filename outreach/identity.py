@@ -1,0 +1,245 @@
+"""Who is it: birth date and the case number on the bill, three tries (identifikation)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from data.models.citizens import Citizen
+from data.models.claims import Claim
+from data.values.ids import CPR_DIGITS, DebtorKind, DebtorNumber
+from data.values.time import day_of
+from outreach import audit
+from outreach.rules.phrases import claim_ref_candidates, matches_ref, parse_birth_date
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from data.models.conversations import Conversation
+    from outreach.runtime import Runtime
+
+#: The level at which a citizen's own facts may be said.
+PROVEN = 2
+#: Eight figures that stand alone; "A-20261001" is a case number as a whole.
+_CVR = re.compile(
+    r"(?:(?<![\w/.#-])|(?<=cvr))\d{2}\s?\d{2}\s?\d{2}\s?\d{2}(?!\d|[-/.]\d)", re.IGNORECASE
+)
+_APART = "|"
+#: Nobody younger writes; but bills are numbered by the year, and `20261001` looks like a day.
+YOUNGEST = 7
+#: Who writes more dates or case numbers than this in one try is guessing.
+MOST_GIVEN = 6
+#: How a birth date looks when its digits are written together.
+_BIRTH_SHAPES = ("%d%m%y", "%d%m%Y", "%Y%m%d", "%Y")
+
+
+class Check(StrEnum):
+    """What became of one attempt to prove who writes."""
+
+    PROVEN = "proven"
+    NEED_REF = "need_ref"
+    NEED_BIRTH_DATE = "need_birth_date"
+    NOTHING_GIVEN = "nothing_given"
+    WRONG = "wrong"
+    LOCKED = "locked"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a message holds that may prove who writes; hides itself."""
+
+    births: frozenset[str]  # ISO dates
+    refs: frozenset[str]
+    #: Eight figures: a CVR number or a case number; who writes, and what else, tells which.
+    numbers: frozenset[str] = frozenset()
+    says_cvr: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether both halves are there: when they were born (or a CVR number), and a case."""
+        given = self.births or (self.numbers if self.says_cvr else ())
+        return bool(given and (self.refs or (self.numbers and self.births)))
+
+    def __repr__(self) -> str:
+        """Hide it, so that a log line cannot leak it."""
+        return f"Evidence({len(self.births)} dates, {len(self.refs)} refs)"
+
+
+def read_evidence(text: str, today: date) -> Evidence:
+    """Find birth dates (or a CVR number) and case numbers in what a citizen wrote."""
+    born = [day for day in parse_birth_date(text, today) if today.year - day.year >= YOUNGEST]
+    spent = {day.strftime(shape) for day in born for shape in _BIRTH_SHAPES}
+    numbers = {re.sub(r"\s", "", number) for number in _CVR.findall(text)} - spent
+    refs = {ref for ref in claim_ref_candidates(text) if not _is_spent(ref, spent)}
+    return Evidence(
+        births=frozenset(day.isoformat() for day in born),
+        refs=frozenset(ref for ref in refs if re.sub(r"\D", "", ref) not in numbers),
+        numbers=frozenset(numbers),
+        says_cvr="cvr" in text.casefold(),
+    )
+
+
+def _is_spent(ref: str, spent: set[str]) -> bool:
+    """Tell whether a candidate is only the birth date (or a CPR number, or a year) once more."""
+    digits = re.sub(r"\D", "", ref)
+    return digits in spent or (len(digits) == CPR_DIGITS and digits[:6] in spent)
+
+
+def halves(evidence: Evidence, kept: Evidence, *, is_business: bool) -> Evidence:
+    """Join what is written now with the half given before, and say what eight figures mean.
+
+    It is never looked up whether a number exists: the question that follows would tell.
+    """
+    births, refs = evidence.births, evidence.refs
+    if is_business or evidence.says_cvr:
+        births |= evidence.numbers
+        refs |= evidence.numbers if len(evidence.numbers) > 1 else frozenset()
+    elif (refs or kept.refs) and not (births or kept.births):
+        births |= evidence.numbers
+    else:
+        refs |= evidence.numbers
+    return Evidence(births or kept.births, refs or kept.refs)
+
+
+def level(conversation: Conversation, runtime: Runtime) -> int:
+    """Return the identity level (identitetsniveau) that holds now; a proof ends after a time."""
+    stands = runtime.policies[conversation.municipality].identity.stands
+    if conversation.identity_level < PROVEN or conversation.identity_at is None:
+        return min(conversation.identity_level, 1)
+    fresh = runtime.clock.now() - conversation.identity_at < stands
+    return conversation.identity_level if fresh else 1
+
+
+def tries_left(conversation: Conversation, runtime: Runtime) -> int:
+    """Return how many wrong answers are left before a person must look."""
+    most = runtime.policies[conversation.municipality].identity.tries
+    return max(0, most - conversation.identity_tries)
+
+
+async def check(
+    session: AsyncSession, runtime: Runtime, conversation: Conversation, text: str
+) -> Check:
+    """Weigh what the citizen wrote, together with the half they gave before.
+
+    It is never told which half was wrong. The conversation must be locked in this transaction.
+    """
+    if tries_left(conversation, runtime) == 0:
+        return Check.LOCKED
+    evidence = read_evidence(text, day_of(runtime.clock.now()))
+    if not (evidence.births or evidence.refs or evidence.numbers):
+        return Check.NOTHING_GIVEN
+    kept = Evidence(_kept(conversation.identity_birth_date), _kept(conversation.identity_claim_ref))
+    both = halves(evidence, kept, is_business=await _is_business(session, conversation))
+    refs = await _real_refs(session, conversation, both.refs) or both.refs
+    conversation.identity_birth_date = _keep(both.births)
+    conversation.identity_claim_ref = _keep(refs)
+    if not refs:
+        return Check.NEED_REF
+    if not both.births:
+        return Check.NEED_BIRTH_DATE
+    return await _decide(session, runtime, conversation, both.births, refs)
+
+
+async def _is_business(session: AsyncSession, conversation: Conversation) -> bool:
+    if conversation.citizen_id is None:
+        return False
+    citizen = await session.get_one(Citizen, conversation.citizen_id)
+    return citizen.debtor_kind is DebtorKind.BUSINESS
+
+
+async def _decide(
+    session: AsyncSession,
+    runtime: Runtime,
+    conversation: Conversation,
+    births: frozenset[str],
+    refs: frozenset[str],
+) -> Check:
+    conversation.identity_birth_date = conversation.identity_claim_ref = None
+    is_guessing = len(births) > MOST_GIVEN or len(refs) > MOST_GIVEN
+    citizen = None if is_guessing else await _proven_citizen(session, conversation, births, refs)
+    if citizen is None:
+        conversation.identity_tries += 1
+        await _record(session, runtime, conversation, "identity_wrong")
+        return Check.LOCKED if tries_left(conversation, runtime) == 0 else Check.WRONG
+    conversation.citizen_id = citizen.id
+    conversation.identity_level = PROVEN
+    conversation.identity_at = runtime.clock.now()
+    conversation.identity_tries = 0
+    await _record(session, runtime, conversation, "identity_proven")
+    return Check.PROVEN
+
+
+async def _real_refs(
+    session: AsyncSession, conversation: Conversation, refs: frozenset[str]
+) -> frozenset[str]:
+    """Keep the candidates that are a reference in this municipality's ledger, if any are."""
+    claims = await _claims_like(session, conversation, refs)
+    return frozenset(ref for ref in refs if any(matches_ref(ref, c.claim_ref) for c, _ in claims))
+
+
+async def _claims_like(
+    session: AsyncSession, conversation: Conversation, refs: frozenset[str]
+) -> list[tuple[Claim, Citizen]]:
+    """Find claims whose reference may be one of the candidates (a first sieve in the database)."""
+    digits = {re.sub(r"\D", "", ref) for ref in refs} - {""}
+    if not digits:
+        return []
+    rows = await session.execute(
+        select(Claim, Citizen)
+        .join(Citizen, Citizen.id == Claim.citizen_id)
+        .where(
+            Claim.municipality == conversation.municipality,
+            func.regexp_replace(Claim.claim_ref, "[^0-9]", "", "g").in_(digits),
+        )
+        .limit(200)
+    )
+    return [(claim, citizen) for claim, citizen in rows]
+
+
+async def _proven_citizen(
+    session: AsyncSession,
+    conversation: Conversation,
+    births: frozenset[str],
+    refs: frozenset[str],
+) -> Citizen | None:
+    """Return the one citizen both halves fit, or none."""
+    fitting = {
+        citizen.id: citizen
+        for claim, citizen in await _claims_like(session, conversation, refs)
+        if any(matches_ref(ref, claim.claim_ref) for ref in refs) and _born(citizen) in births
+    }
+    return next(iter(fitting.values())) if len(fitting) == 1 else None
+
+
+def _born(citizen: Citizen) -> str:
+    if citizen.debtor_kind is DebtorKind.BUSINESS:
+        return citizen.debtor_id
+    born = DebtorNumber(citizen.debtor_id, citizen.debtor_kind).birth_date
+    return born.isoformat() if born else ""
+
+
+def _keep(values: frozenset[str]) -> str | None:
+    return _APART.join(sorted(values)[:8])[:200] or None
+
+
+def _kept(text: str | None) -> frozenset[str]:
+    return frozenset(text.split(_APART)) if text else frozenset()
+
+
+async def _record(
+    session: AsyncSession, runtime: Runtime, conversation: Conversation, act: str
+) -> None:
+    await audit.record(
+        session,
+        runtime,
+        municipality=conversation.municipality,
+        actor=audit.CITIZEN,
+        act=act,
+        subject_kind="conversation",
+        subject_id=conversation.id,
+    )

@@ -1,0 +1,1 @@
+"""Intake: takes claims (krav) and payments (indbetalinger) from a ledger's files."""

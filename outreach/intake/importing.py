@@ -1,0 +1,310 @@
+"""Takes a whole file, a batch a transaction, in memory that does not grow with it.
+
+What a file says is thousands of facts that do not depend on each other, so the one transaction of
+the edge would only mean that an interruption loses all of them. Here each batch is committed; the
+same file sent again takes what was left, and changes nothing else.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from itertools import batched
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import DataError, IntegrityError
+
+from data.values.time import add_bank_days, day_of
+from outreach import audit
+from outreach.errors import UnknownMunicipalityError
+from outreach.intake import claim_rows, claims, payment_rows, payments
+from outreach.intake.bulk import one_import_at_a_time, refresh_statistics
+from outreach.intake.cells import broken
+from outreach.intake.claim_rows import ClaimRow
+from outreach.intake.files import BrokenRow, CsvFile
+from outreach.intake.payment_rows import CoverageRow, PaymentRow, RefusedRow
+from outreach.intake.report import Effect, Problem, Report, problem
+from outreach.intake.seen import Seen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from data.municipalities.policy import Policy
+    from outreach.intake.files import Row
+    from outreach.intake.payment_rows import AnyRow
+    from outreach.runtime import Runtime
+
+    #: Told how many bytes of how many are read, and how many rows.
+    type Progress = Callable[[int, int, int], None]
+
+ROWS_A_BATCH = 2000
+_HELD_LISTED = 100
+
+
+def _nobody_watches(_done: int, _size: int, _rows: int) -> None:
+    """Show nothing."""
+
+
+async def import_claims(
+    runtime: Runtime, path: Path, municipality: str, progress: Progress = _nobody_watches
+) -> Report:
+    """Take the claims (krav) of a file; the caller closes the report.
+
+    Raises:
+        UnknownMunicipalityError: no such municipality here.
+        FileUnreadableError: nothing of the file was taken; the text says why.
+    """
+    _policy(runtime, municipality)
+    with (
+        CsvFile(path, claim_rows.LAYOUT) as file,
+        _reporting("claims", path, municipality, file) as report,
+    ):
+        async with Seen.open(runtime.database) as seen:
+            for batch in batched(file.rows(), ROWS_A_BATCH):
+                effect, good = _read_claims(runtime, batch, file)
+                rows, first = await _once(seen, good, effect)
+                effect.add(await _write_claims(runtime, municipality, rows, first))
+                effect.tell(report)
+                progress(file.position, file.size, report.rows)
+        await _record(runtime, report)
+        if report.new >= ROWS_A_BATCH:
+            await refresh_statistics(runtime.database)
+    return report
+
+
+async def import_payments(
+    runtime: Runtime, path: Path, municipality: str, progress: Progress = _nobody_watches
+) -> Report:
+    """Book the payments (indbetalinger) of a file; the caller closes the report.
+
+    The day until which all payments are known moves last, when every row has had its answer, and
+    not at all when a row may be a payment on a claim that nobody can tell.
+
+    Raises:
+        UnknownMunicipalityError: no such municipality here.
+        FileUnreadableError: nothing of the file was taken; the text says why.
+    """
+    policy = _policy(runtime, municipality)
+    now = runtime.clock.now()
+    pause = add_bank_days(day_of(now), policy.already_paid.pause_bank_days)
+    day = payments.Day(now, pause)
+    coverage = payments.Coverage()
+    with (
+        CsvFile(path, payment_rows.LAYOUT) as file,
+        _reporting("payments", path, municipality, file) as report,
+    ):
+        for batch in batched(file.rows(), ROWS_A_BATCH):
+            rows = [payment_rows.read(row, file.columns, day_of(now)) for row in batch]
+            effect = await _write_payments(runtime, municipality, rows, coverage, day)
+            effect.rows = len(batch)
+            effect.tell(report)
+            progress(file.position, file.size, report.rows)
+        await _cover(runtime, report, coverage)
+        await _record(runtime, report)
+    return report
+
+
+def _policy(runtime: Runtime, municipality: str) -> Policy:
+    if municipality not in runtime.policies:
+        known = ", ".join(runtime.policies.keys)
+        raise UnknownMunicipalityError(f"There is no municipality {municipality!r}. Use: {known}.")
+    return runtime.policies[municipality]
+
+
+@contextmanager
+def _reporting(kind: str, path: Path, municipality: str, file: CsvFile) -> Iterator[Report]:
+    """Make the report; a fault on the way closes it."""
+    report = Report(
+        kind=kind,
+        file=path.name,
+        municipality=municipality,
+        encoding=file.encoding,
+        delimiter=file.delimiter,
+        unknown_columns=file.unknown_columns,
+    )
+    try:
+        yield report
+    except BaseException:
+        report.problems.close()
+        raise
+
+
+async def _record(runtime: Runtime, report: Report) -> None:
+    async with runtime.transaction() as session:
+        await audit.record(
+            session,
+            runtime,
+            municipality=report.municipality,
+            actor="import",
+            act=f"imported_{report.kind}",
+            subject_kind="file",
+            subject_id=report.file[:60],
+            **report.counts(),
+        )
+
+
+# ------------------------------------------------------------------------------------ claims
+def _read_claims(
+    runtime: Runtime, batch: tuple[Row | BrokenRow, ...], file: CsvFile
+) -> tuple[Effect, list[ClaimRow]]:
+    effect = Effect(rows=len(batch))
+    good = []
+    for row in batch:
+        if isinstance(row, BrokenRow):
+            effect.rejected.append([broken(row)])
+            continue
+        read = claim_rows.read(row, file.columns, runtime.claim_types)
+        if isinstance(read, ClaimRow):
+            good.append(read)
+        else:
+            effect.rejected.append(read)
+    return effect, good
+
+
+async def _once(
+    seen: Seen, rows: list[ClaimRow], effect: Effect
+) -> tuple[list[ClaimRow], list[ClaimRow]]:
+    """Return the rows that name their claim first, and those of them that name their debtor first.
+
+    A row that names a claim again gets its answer here.
+    """
+    first_of = await seen.first(row.of_the_row for row in rows)
+    taken = []
+    for row in rows:
+        first = first_of[row.of_the_row.key]
+        if first.line == row.line:
+            taken.append(row)
+            continue
+        is_same = first.contents == row.of_the_row.contents
+        code = "claim_repeated" if is_same else "claim_twice"
+        facts = {"first": first.line}
+        found = problem(row.line, "claim_ref", row.claim_ref, code, facts, is_warning=is_same)
+        if is_same:
+            effect.unchanged += 1
+            effect.warnings.append(found)
+        else:
+            effect.rejected.append([found])
+    return taken, await _first_of_debtor(seen, taken)
+
+
+async def _first_of_debtor(seen: Seen, rows: list[ClaimRow]) -> list[ClaimRow]:
+    first_of = await seen.first(row.of_the_citizen for row in rows)
+    told_first = []
+    for row in rows:
+        first = first_of[row.of_the_citizen.key]
+        if first.line == row.line:
+            told_first.append(row)
+        elif other := claim_rows.differing(first, row.of_the_citizen):
+            facts = {"first": first.line, "columns": ", ".join(other)}
+            number = row.debtor.digits
+            row.warnings.append(
+                problem(row.line, "debtor_id", number, "citizen_differs", facts, is_warning=True)
+            )
+    return told_first
+
+
+async def _write_claims(
+    runtime: Runtime, municipality: str, rows: list[ClaimRow], first: list[ClaimRow]
+) -> Effect:
+    if not rows:
+        return Effect()
+    now = runtime.clock.now()
+    async with runtime.transaction() as session:
+        await one_import_at_a_time(session, municipality)
+        try:
+            async with session.begin_nested():
+                return await claims.write(session, municipality, rows, first, now)
+        except (IntegrityError, DataError):
+            return await _claims_one_by_one(runtime, session, municipality, rows, first)
+
+
+async def _claims_one_by_one(
+    runtime: Runtime,
+    session: AsyncSession,
+    municipality: str,
+    rows: list[ClaimRow],
+    first: list[ClaimRow],
+) -> Effect:
+    """One row broke a rule of the database that we did not foresee: the others are taken."""
+    effect = Effect()
+    is_first = {row.line for row in first}
+    for row in rows:
+        told = [row] if row.line in is_first else []
+        try:
+            async with session.begin_nested():
+                now = runtime.clock.now()
+                effect.add(await claims.write(session, municipality, [row], told, now))
+        except (IntegrityError, DataError) as fault:
+            effect.rejected.append([_refused_by_database(row.line, row.claim_ref, fault)])
+    return effect
+
+
+def _refused_by_database(line: int, ref: str, fault: IntegrityError | DataError) -> Problem:
+    told = getattr(fault.orig, "diag", None)
+    rule = getattr(told, "constraint_name", None) or getattr(told, "sqlstate", None) or fault.code
+    return problem(line, None, ref, "database_refused", {"rule": rule})
+
+
+# ---------------------------------------------------------------------------------- payments
+async def _write_payments(
+    runtime: Runtime,
+    municipality: str,
+    rows: list[AnyRow],
+    coverage: payments.Coverage,
+    day: payments.Day,
+) -> Effect:
+    async with runtime.transaction() as session:
+        await one_import_at_a_time(session, municipality)
+        try:
+            async with session.begin_nested():
+                part = payments.Coverage()
+                effect = await payments.write(session, municipality, rows, part, day)
+        except (IntegrityError, DataError):
+            part = payments.Coverage()
+            effect = await _payments_one_by_one(session, municipality, rows, part, day)
+    coverage.reach(part.until)
+    coverage.held_by += part.held_by[: _HELD_LISTED - len(coverage.held_by)]
+    return effect
+
+
+async def _payments_one_by_one(
+    session: AsyncSession,
+    municipality: str,
+    rows: list[AnyRow],
+    coverage: payments.Coverage,
+    day: payments.Day,
+) -> Effect:
+    effect = Effect()
+    for row in rows:
+        try:
+            async with session.begin_nested():
+                part = payments.Coverage()
+                effect.add(await payments.write(session, municipality, [row], part, day))
+        except (IntegrityError, DataError) as fault:
+            part = payments.Coverage()
+            refused = _refused_payment(row, fault)
+            effect.add(await payments.write(session, municipality, [refused], part, day))
+        coverage.reach(part.until)
+        coverage.held_by += part.held_by
+    return effect
+
+
+def _refused_payment(row: AnyRow, fault: IntegrityError | DataError) -> RefusedRow:
+    names = () if isinstance(row, CoverageRow) else row.names
+    ref = row.payment_ref if isinstance(row, PaymentRow) else ""
+    problems = [_refused_by_database(row.line, ref, fault)]
+    return RefusedRow(row.line, problems, names, may_hide_a_payment=True)
+
+
+async def _cover(runtime: Runtime, report: Report, coverage: payments.Coverage) -> None:
+    """Say until which day all payments are known; a row nobody can place holds it back."""
+    until = None if coverage.held_by else coverage.until
+    async with runtime.transaction() as session:
+        stands = await payments.move_coverage(
+            session, report.municipality, until, runtime.clock.now()
+        )
+    report.extra["file_covers_until"] = coverage.until and coverage.until.isoformat()
+    report.extra["covers_until"] = stands and stands.isoformat()
+    report.extra["coverage_held_by_lines"] = coverage.held_by

@@ -1,0 +1,179 @@
+"""Why a row, or a cell of it, was not taken as it stood, and how a clerk mends it.
+
+One table: the code is stable and meant for machines, the sentences are meant for people.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What is wrong (årsag), and the mend; both may name facts in braces."""
+
+    why: str
+    mend: str
+
+
+_TEXT_CELLS = (
+    "Spreadsheets drop leading zeros and shorten long numbers: give the column the format Text."
+)
+_DAY = "Write it as 24-12-2026, 24.12.2026, 24/12/2026 or 2026-12-24."
+_SUM = "Write it as 1.234,50 or 1234.50, in kroner."
+
+REASONS: Final[dict[str, Reason]] = {
+    # the row as a whole
+    "cell_count": Reason(
+        "The row has {found} cells and the header has {expected}.",
+        "Look for a separator too many or too few. A cell that itself holds the separator"
+        ' ({delimiter}) must stand in double quotes: "1.234,50".',
+    ),
+    "quotes": Reason(
+        "A double quote in the row is not closed, or text follows right after it.",
+        'Put quotes around the whole cell and double those inside it: "Café ""Solen""".',
+    ),
+    "line_too_long": Reason(
+        "The line is longer than {limit} characters.",
+        "It is probably several rows whose line ends were lost: export the file again.",
+    ),
+    "database_refused": Reason(
+        "The database refused the row ({rule}).",
+        "Check the row's cells against each other; if they look right, send the line to support.",
+    ),
+    # any cell
+    "required": Reason("{column} is empty, and it is required.", "Fill it in."),
+    "too_long": Reason("It is longer than {limit} characters.", "Shorten it."),
+    "control_character": Reason(
+        "It holds a character that cannot be seen or printed.",
+        "Type the cell anew instead of pasting it.",
+    ),
+    "not_a_date": Reason("It is not a date that exists.", _DAY),
+    "date_out_of_range": Reason(
+        "The date lies before {first} or after {last}.", f"Check the year. {_DAY}"
+    ),
+    "future_date": Reason(
+        "The day has not been yet (today is {today}).",
+        "A payment file can only speak of today and the days before: correct the date.",
+    ),
+    "not_an_amount": Reason("It is not a sum of money.", _SUM),
+    "not_yes_or_no": Reason("It is neither yes nor no.", "Write ja or nej (or leave it empty)."),
+    "not_a_number": Reason(
+        "It is not a whole number from {least} to {most}.", "Write digits only."
+    ),
+    # claims
+    "not_a_debtor_number": Reason(
+        "It is neither a CPR number nor a CVR number: {detail}.",
+        f"Write 10 digits (CPR) or 8 digits (CVR). {_TEXT_CELLS}",
+    ),
+    "cpr_mod_11": Reason(
+        "The CPR number fails the mod 11 check. Such numbers exist since 2007; the row was taken.",
+        "Check the number for a slip of the finger; if it is right, do nothing.",
+    ),
+    "not_a_debtor_kind": Reason(
+        "It is neither person nor business.", "Write person or business, or leave it empty."
+    ),
+    "debtor_kind_differs": Reason(
+        "It does not agree with debtor_id, which is the number of a {kind}.",
+        "Correct the one that is wrong, or leave debtor_kind empty.",
+    ),
+    "unknown_language": Reason(
+        "The assistant does not write this language; the citizen will be written to in Danish.",
+        "Write da or en.",
+    ),
+    "not_a_phone": Reason(
+        "It is not a telephone number.",
+        f"Write 8 digits, or a foreign number with + and country code. {_TEXT_CELLS}",
+    ),
+    "not_an_email": Reason("It is not an e-mail address.", "Write it as name@example.dk."),
+    "unreachable": Reason(
+        "The row has neither a phone nor an email, so nobody can be reached.",
+        "Fill in one of the two; a debtor without either gets the ordinary letters.",
+    ),
+    "unknown_claim_type": Reason(
+        "There is no such claim type.", "Use one of: {known}; or its Danish name."
+    ),
+    "principal_not_positive": Reason(
+        "A claim must be larger than zero.",
+        "Leave credits out of the claims file; what was paid belongs in the payments file.",
+    ),
+    "due_before_bill": Reason(
+        "The last day to pay ({due}) lies before the day the bill was sent.",
+        "Correct due_date or bill_sent_on; perhaps the two are swapped.",
+    ),
+    "period_backwards": Reason(
+        "The period ends before it starts.", "Correct period_start or period_end."
+    ),
+    "state_collects": Reason(
+        "{claim_type} for tax years after {last} is collected by the state, not the municipality.",
+        "Take the row out, or correct tax_year.",
+    ),
+    "tax_year_missing": Reason(
+        "{claim_type} is the municipality's to collect up to tax year {last} only, and the row"
+        " names no tax year; it was taken.",
+        "Fill in tax_year, so that nobody is chased for what the state collects.",
+    ),
+    "not_a_payment_id": Reason(
+        "A payment id (betalings-id) has digits only, at most {limit}.",
+        f"Copy the digits between < and + on the giro slip. {_TEXT_CELLS}",
+    ),
+    "payment_id_check_digit": Reason(
+        "The last digit of the payment id does not fit the others (card type 71); taken as it is.",
+        "Compare it with the bill, or the payment may not find its claim.",
+    ),
+    "not_a_creditor_no": Reason(
+        "A creditor number (FI-kreditornummer) has 8 digits.",
+        f"Copy the digits after + on the giro slip. {_TEXT_CELLS}",
+    ),
+    "claim_twice": Reason(
+        "The same claim_ref stands in line {first} of this file, with other contents.",
+        "Keep the row that is right and take the other out. Line {first} was used.",
+    ),
+    "claim_repeated": Reason(
+        "The row repeats line {first} in every cell; it was passed over.", "Take one of them out."
+    ),
+    "citizen_differs": Reason(
+        "Line {first} of this file says otherwise about the same debtor ({columns}); line {first}"
+        " was used. The claim itself was taken.",
+        "Make the rows agree.",
+    ),
+    "debtor_changed": Reason(
+        "The claim is known under another debtor, who has already been written to or has an"
+        " agreement about it.",
+        "Close the claim in the ledger and bill the right debtor under a new claim_ref.",
+    ),
+    # payments
+    "no_claim_named": Reason("The row names no claim.", "Fill in claim_ref, or else payment_id."),
+    "unknown_claim": Reason(
+        "No claim of this municipality has that reference.",
+        "Check the reference. If it is right, import the claims first, then this file again.",
+    ),
+    "claim_by_payment_id": Reason(
+        "No claim has that claim_ref; the payment was booked on the claim with the payment_id.",
+        "Check the claim_ref.",
+    ),
+    "payment_id_ambiguous": Reason(
+        "{count} claims have that payment_id.", "Fill in claim_ref to say which one was paid."
+    ),
+    "claims_disagree": Reason(
+        "claim_ref and payment_id belong to two different claims.",
+        "Correct the one that is wrong, or leave payment_id empty.",
+    ),
+    "payment_zero": Reason(
+        "A payment cannot be zero.", "Write what was paid; a reversal is below zero."
+    ),
+    "payment_differs": Reason(
+        "The payment is known already, with another {differs}.",
+        "A payment is never rewritten: send a reversal (amount below zero) and the right payment,"
+        " each with a payment_ref of its own.",
+    ),
+    "below_zero": Reason(
+        "The reversal takes back more than has been paid on the claim ({paid} kr.).",
+        "Check the amount, and that the payment it takes back is in this or an earlier file.",
+    ),
+    "overpaid": Reason(
+        "More has now been paid than the claim is on ({principal} kr.); taken as it is.",
+        "Perhaps the payment belongs to another claim, or some of it must be paid back.",
+    ),
+}

@@ -1,0 +1,1 @@
+"""Pure rules: facts, law, policy and `now` in; an answer with its reason out."""

@@ -1,0 +1,109 @@
+"""The last look before a message leaves: is it still right to send it, now?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from data.municipalities.policy import Contact
+from data.values.time import day_of
+from outreach.rules.decision import ALLOWED, Reason, Refused, Verdict
+
+BUDGET_WINDOW = timedelta(hours=24)
+OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimNow:
+    """A claim (krav) that a first message is about, as it stands at this instant."""
+
+    state: str
+    is_paid: bool
+    #: The last day of the pause.
+    paused_until: date | None = None
+
+    def obstacle(self, today: date) -> Reason | None:
+        """Say why nobody should be chased for it today, if anything does."""
+        if self.is_paid:
+            return Reason.PAID
+        if self.state != OPEN:
+            return Reason(self.state)
+        if self.paused_until is not None and today <= self.paused_until:
+            return Reason.PAUSED
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """A message about to leave, and what is true at this instant."""
+
+    is_first_contact: bool = False
+    is_assistants_reply: bool = False
+    is_notice: bool = False
+    useless_after: datetime | None = None
+    opted_out: bool = False
+    number_distrusted: bool = False
+    citizen_frozen: bool = False
+    #: Whether a person holds the conversation (while it only waits for one, the assistant's word
+    #: that one will answer goes out), and whether the owner is the one this was written under.
+    held_by_person: bool = False
+    owner_unchanged: bool = True
+    #: Whether the citizen has written to us since this was: then we are in contact already.
+    citizen_has_written: bool = False
+    claims: tuple[ClaimNow, ...] = ()
+    #: When the citizen was written to first, on any channel, oldest first.
+    contacts: tuple[datetime, ...] = ()
+
+
+def last_look(message: Leaving, contact: Contact, now: datetime) -> Verdict:
+    """Decide whether a message may leave at `now`.
+
+    A first contact (straks-kontakt) must pass all of it. What answers a citizen does not wait for
+    office hours or a budget, and what a person wrote is not stopped by a freeze; after a STOP only
+    the notice that confirms it leaves.
+    """
+    if message.opted_out and not message.is_notice:
+        return Refused(Reason.OPTED_OUT)
+    if message.is_assistants_reply and message.held_by_person:
+        return Refused(Reason.HELD_BY_HUMAN)
+    if message.is_assistants_reply and not message.owner_unchanged:
+        return Refused(Reason.OWNER_CHANGED)
+    if message.is_first_contact:
+        obstacle = _against_first_contact(message, day_of(now))
+        if obstacle is not None:
+            return Refused(obstacle)
+    if message.useless_after is not None and now > message.useless_after:
+        return Refused(Reason.USELESS_NOW)
+    return _moment(message, contact, now) if message.is_first_contact else ALLOWED
+
+
+def _against_first_contact(message: Leaving, today: date) -> Reason | None:
+    """Find what stands against writing to this citizen at all.
+
+    A message about several claims leaves as long as one of them is still to be paid.
+    """
+    obstacles = [claim.obstacle(today) for claim in message.claims]
+    if None not in obstacles:
+        return obstacles[0] if obstacles else Reason.NO_CLAIM
+    if message.citizen_frozen:
+        return Reason.FROZEN
+    if message.number_distrusted:
+        return Reason.NUMBER_DISTRUSTED
+    return Reason.ALREADY_DONE if message.citizen_has_written else None
+
+
+def _moment(message: Leaving, contact: Contact, now: datetime) -> Verdict:
+    """Judge the hour and the citizen's contact budget (kontaktbudget); both only postpone."""
+    if not contact.is_open(now):
+        return _later(message, Reason.OUTSIDE_HOURS, contact.next_opening(now))
+    recent = [at for at in message.contacts if at > now - BUDGET_WINDOW]
+    if len(recent) >= contact.at_most_in_24_hours:
+        free_at = recent[-contact.at_most_in_24_hours] + BUDGET_WINDOW
+        return _later(message, Reason.BUDGET_SPENT, contact.next_opening(free_at))
+    return ALLOWED
+
+
+def _later(message: Leaving, reason: Reason, retry_at: datetime) -> Refused:
+    """Postpone, or refuse for good what would be useless by then."""
+    too_late = message.useless_after is not None and retry_at > message.useless_after
+    return Refused(reason, retry_at=None if too_late else retry_at)

@@ -1,0 +1,20 @@
+"""Reads what people write: sums, rhythms, dates, birth dates, case numbers, language."""
+
+from outreach.rules.phrases.amounts import parse_amount
+from outreach.rules.phrases.dates import parse_date
+from outreach.rules.phrases.identity import claim_ref_candidates, matches_ref, parse_birth_date
+from outreach.rules.phrases.language import detect_language
+from outreach.rules.phrases.masking import mask
+from outreach.rules.phrases.rhythms import Rhythm, parse_rhythm
+
+__all__ = [
+    "Rhythm",
+    "claim_ref_candidates",
+    "detect_language",
+    "mask",
+    "matches_ref",
+    "parse_amount",
+    "parse_birth_date",
+    "parse_date",
+    "parse_rhythm",
+]

@@ -1,0 +1,183 @@
+"""The clock, the sessions, the law and the doors to the outside, as one argument."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from data.database import Database
+from data.hard_cases.lexicon import Lexicon, load_lexicon
+from data.law.claim_types import ClaimTypes
+from data.law.handoffs import HandoffReasons
+from data.law.helplines import Helplines
+from data.municipalities.policy import Policies
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from datetime import datetime, timedelta
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from data.settings import Settings
+    from data.values.phone import PhoneNumber
+    from data.values.time import Clock
+
+
+class SendResult(StrEnum):
+    """What became of one message handed to a gateway."""
+
+    ACCEPTED = "accepted"
+    REFUSED_FOR_GOOD = "refused_for_good"
+    REFUSED_FOR_NOW = "refused_for_now"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class SendOutcome:
+    """A gateway's answer to one message.
+
+    `UNKNOWN` means that the gateway may or may not have it: it is never sent again blindly.
+    """
+
+    result: SendResult
+    vendor_ref: str | None = None
+    error_code: str | None = None
+    retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SentRecord:
+    """One message as the gateway's own list shows it."""
+
+    vendor_ref: str
+    to: str
+    body: str
+    status: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedRecord:
+    """One message from a citizen as the gateway's own list shows it; hides what it says."""
+
+    vendor_ref: str
+    sender: str = field(repr=False)
+    body: str = field(repr=False)
+    media_count: int
+    created_at: datetime
+
+
+class SmsGateway(Protocol):
+    """Sends text messages (sms), and knows what it has sent."""
+
+    async def send(
+        self, sender: PhoneNumber, to: PhoneNumber, body: str, *, message_id: str | None = None
+    ) -> SendOutcome:
+        """Hand over one SMS. It never raises for what the vendor or the network does.
+
+        `message_id` comes back with each receipt, also with one that overtakes this answer.
+        """
+
+    async def sent_to(
+        self, sender: PhoneNumber, to: PhoneNumber, since: datetime
+    ) -> list[SentRecord]:
+        """List what was sent from `sender` to `to` since an instant, oldest first.
+
+        Raises:
+            OSError: the vendor cannot be asked now.
+        """
+
+    async def received(self, ours: PhoneNumber, since: datetime) -> list[ReceivedRecord]:
+        """List what came in to our number `ours` since an instant, oldest first.
+
+        Raises:
+            OSError: the vendor cannot be asked now.
+        """
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+
+
+class Understanding(Protocol):
+    """Takes a citizen's words through the dialogue (Rasa), and returns which replies it chose."""
+
+    async def converse(
+        self, conversation_id: str, message_id: str, text: str, *, trusted: bool = False
+    ) -> list[str]:
+        """Return the ids of the drafts its actions wrote, in order.
+
+        Raises:
+            RasaUnavailableError: no answer, or one that our actions did not write.
+        """
+
+    async def ready(self) -> bool:
+        """Tell whether it answers."""
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """All a use case may lean on besides its session."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    policies: Policies
+    claim_types: ClaimTypes
+    lexicon: Lexicon
+    reasons: HandoffReasons
+    helplines: dict[str, str]
+    sms: SmsGateway | None = field(default=None)
+    dialogue: Understanding | None = field(default=None)
+
+    @classmethod
+    def build(cls, settings: Settings, database_url: str, *, pool_size: int = 10) -> Runtime:
+        """Read law and policies and make the pool; the gateways are added with `equip`.
+
+        Raises:
+            DataFileError: a file of law or policy is wrong.
+        """
+        return cls(
+            settings=settings,
+            clock=settings.clock,
+            database=Database.connect(database_url, pool_size=pool_size),
+            policies=Policies.load(),
+            claim_types=ClaimTypes.load(),
+            lexicon=load_lexicon(),
+            reasons=HandoffReasons.load(),
+            helplines=Helplines.load().for_texts(),
+        )
+
+    def equip(
+        self, *, sms: SmsGateway | None = None, dialogue: Understanding | None = None
+    ) -> Runtime:
+        """Return the same runtime with doors to the outside."""
+        return replace(self, sms=sms or self.sms, dialogue=dialogue or self.dialogue)
+
+    def at(self, clock: Clock) -> Runtime:
+        """Return the same runtime under another clock."""
+        return replace(self, clock=clock)
+
+    def urgency(self, reason: str) -> tuple[int, str]:
+        """Return how severe a reason for a handoff is (0 to 3), and by when it is due, in words."""
+        case = self.lexicon.kinds.get(reason)
+        found = case or self.reasons.reasons[reason]
+        return found.severity, found.due
+
+    def reason_words(self, reason: str, language: str = "da") -> str:
+        """Return a reason for a handoff in words."""
+        found = self.lexicon.kinds.get(reason) or self.reasons.reasons[reason]
+        return found.en if language == "en" else found.da
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """Open a session: committed at the end, undone on any fault. Only edges call this."""
+        async with self.database.transaction() as session:
+            yield session
+
+    async def close(self) -> None:
+        """Let go of the gateways and the pool."""
+        if self.sms is not None:
+            await self.sms.close()
+        await self.database.close()
