@@ -1,0 +1,1 @@
+"""How the dialogue understands and answers, against the real Rasa."""
