@@ -1,0 +1,1 @@
+"""How citizens talk with us: webhooks, the dialogue, its actions, and the worker's jobs."""

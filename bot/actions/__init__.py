@@ -1,0 +1,1 @@
+"""The dialogue's actions, a module a noun; they say what `outreach` decides."""

@@ -1,0 +1,26 @@
+"""Gives the conversation to a person, and says by when one answers (overdragelse)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.actions.turn import Reply
+from outreach import handoffs
+
+if TYPE_CHECKING:
+    from bot.actions.turn import Turn
+
+
+async def hand_over(
+    turn: Turn, reason: str, key: str = "person_will_answer", **values: object
+) -> Reply:
+    """Open a handoff for `reason`, and answer with the text `key`, which knows `{due}`."""
+    handoff = await handoffs.open_handoff(
+        turn.session,
+        turn.runtime,
+        conversation=turn.conversation,
+        reason=reason,
+        summary=turn.runtime.reason_words(reason),
+        message_id=turn.message.id,
+    )
+    return Reply(turn.say(key, due=handoff.due_at, **values))

@@ -1,0 +1,91 @@
+"""One turn of a conversation: what an action knows, and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from data.models.conversations import Awaiting
+from data.values.time import day_of
+from outreach import identity
+from outreach.texts import Catalogue, catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import date
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from data.models.citizens import Citizen
+    from data.models.conversations import Conversation, Message
+    from data.municipalities.policy import Policy
+    from outreach.runtime import Runtime
+
+type Handler = Callable[[Turn], Awaitable[Reply]]
+
+
+@dataclass
+class Turn:
+    """What an action needs: the locked conversation, the citizen's message, and the runtime."""
+
+    session: AsyncSession
+    runtime: Runtime
+    conversation: Conversation
+    citizen: Citizen | None
+    message: Message
+    #: What the citizen wrote; of an earlier message when that is answered now.
+    text: str
+
+    @property
+    def policy(self) -> Policy:
+        """The municipality's policy."""
+        return self.runtime.policies[self.conversation.municipality]
+
+    @property
+    def today(self) -> date:
+        """The day it is in Copenhagen."""
+        return day_of(self.runtime.clock.now())
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether the citizen's own facts may be said."""
+        return identity.level(self.conversation, self.runtime) >= identity.PROVEN
+
+    @property
+    def texts(self) -> Catalogue:
+        """The catalogue in the conversation's language."""
+        return catalogue(self.conversation.language)
+
+    def say(self, key: str, **values: object) -> str:
+        """Fill in a text; the municipality's name and telephone are always at hand."""
+        return self.texts.render(key, **self._always(), **values)
+
+    def count(self, key: str, count: int, **values: object) -> str:
+        """Fill in a text whose form depends on a number."""
+        return self.texts.plural(key, count, **self._always(), **values)
+
+    def _always(self) -> dict[str, object]:
+        language = self.conversation.language
+        return {
+            "municipality": self.policy.name.of(language),
+            "telephone": self.policy.telephone.number,
+            "hours": self.policy.telephone.hours.of(language),
+        }
+
+
+@dataclass
+class Reply:
+    """What an action says, and what the assistant waits for after it."""
+
+    text: str
+    awaiting: Awaiting = Awaiting.NOTHING
+    #: The intent to come back to once the identity is proven.
+    wanted: str | None = None
+    #: False when the citizen was not understood; three in a row go to a person.
+    understood: bool = True
+    #: It confirms a STOP, or may save a life, and may leave although there is a STOP.
+    is_notice: bool = False
+    #: It leaves without an introduction before it: what it begins with must be read first.
+    goes_alone: bool = False
+    #: Called with the whole text as sent, when it must be kept word for word.
+    shown: Callable[[str], None] | None = field(default=None)

@@ -1,0 +1,1 @@
+"""What vendors call: signed, read, stored once, and let go at once."""

@@ -1,0 +1,135 @@
+"""Our door to Rasa on a real port, and a stand-in for Rasa that knocks on it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import select
+
+import bot.errors
+from bot.actions.server import make_router
+from bot.converse import converse
+from bot.rasa import RasaDialogue
+from data.models.citizens import Channel
+from data.models.conversations import Message, MessageStatus
+from mindelig.web import serve
+from outreach import conversations
+from tests import make
+from tests.bot.rasa_stand_in import RasaStandIn, rasa_stand_in
+
+#: What shows that it is Mette who writes.
+PROOF = "01-01-1980 A-1001"
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from outreach.runtime import Runtime
+
+
+@pytest.fixture
+async def actions_url(runtime: Runtime) -> AsyncIterator[str]:
+    """The address at which our actions answer."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    app, stop = FastAPI(), asyncio.Event()
+    app.state.runtime = runtime
+    bot.errors.install(app)
+    app.include_router(make_router(runtime))
+    serving = asyncio.create_task(serve(app, host="127.0.0.1", port=port, stop=stop))
+    while not (serving.done() or _answers(port)):  # noqa: ASYNC110 - a port tells nobody
+        await asyncio.sleep(0.01)
+    yield f"http://127.0.0.1:{port}/internal/actions"
+    stop.set()
+    await serving
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as trial:
+        return trial.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.fixture
+async def rasa(runtime: Runtime, actions_url: str) -> AsyncIterator[RasaStandIn]:
+    """A stand-in for Rasa that knows our token."""
+    token = runtime.settings.rasa_token.get_secret_value()
+    async with rasa_stand_in(actions_url, token) as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+async def talking(runtime: Runtime, rasa: RasaStandIn) -> AsyncIterator[Runtime]:
+    """The runtime with the stand-in for its dialogue."""
+    dialogue = RasaDialogue(runtime.settings.model_copy(update={"rasa_url": rasa.url}))
+    yield runtime.equip(dialogue=dialogue)
+    await dialogue.close()
+
+
+@pytest.fixture
+def write(talking: Runtime, rasa: RasaStandIn):
+    """Let the citizen write, let Rasa choose these actions, and return what is answered."""
+    count = 0
+
+    async def turn(body: str, *actions: str, sender: str = make.METTE_PHONE) -> str | None:
+        nonlocal count
+        count += 1
+        async with talking.transaction() as session:
+            asked = await conversations.receive(
+                session,
+                talking,
+                municipality="albertslund",
+                channel=Channel.SMS,
+                address=sender,
+                body=body,
+                vendor_ref=f"SM{count}",
+            )
+        if actions:
+            rasa.turns.append([f"action_{name}" for name in actions])
+        assert asked is not None
+        await converse(talking, message_id=str(asked.id))
+        return await answer_to(talking, asked.id)
+
+    return turn
+
+
+async def answer_to(runtime: Runtime, message_id: object) -> str | None:
+    """Return the text written in answer to a message, if any."""
+    async with runtime.transaction() as session:
+        found = await session.scalars(
+            select(Message.body).where(
+                Message.in_reply_to == message_id, Message.status != MessageStatus.DRAFT
+            )
+        )
+        return found.one_or_none()
+
+
+@pytest.fixture
+async def mette(runtime):
+    """Mette Hansen, who owes 1,200 kr. for childcare, case A-1001."""
+    return await make.citizen(runtime)
+
+
+@pytest.fixture
+async def claim(runtime, mette):
+    return await make.claim(runtime, mette)
+
+
+@pytest.fixture
+def the_one(runtime):
+    """The only row of a kind."""
+
+    async def look(kind):
+        async with runtime.transaction() as session:
+            return (await session.scalars(select(kind))).one()
+
+    return look
+
+
+@pytest.fixture
+async def prove(write, claim):
+    """Mette proves who she is, and asks nothing yet."""
+    await write("Hej", "greeting")
+    assert "1.200" in await write(PROOF, "identify")

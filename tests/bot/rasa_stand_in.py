@@ -1,0 +1,130 @@
+"""A stand-in for the Rasa server: it calls our actions over HTTP as Rasa does, or fails as told."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import httpx
+from aiohttp import web
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+#: What the story lets Rasa do with one message.
+type Behaviour = Callable[[dict[str, Any]], Awaitable[web.StreamResponse]]
+
+
+def action_call(name: str, sender: str, message_id: str | None, text: str) -> dict[str, Any]:
+    """Write what Rasa 3.6 sends to an action server."""
+    metadata = {} if message_id is None else {"message_id": message_id}
+    return {
+        "next_action": name,
+        "sender_id": sender,
+        "tracker": {
+            "sender_id": sender,
+            "slots": {"case_id": sender, "language": "da", "awaiting": "nothing", "wanted": None},
+            "latest_message": {"text": text, "intent": {"name": "x"}, "metadata": metadata},
+            "latest_event_time": 1764000000.0,
+            "followup_action": None,
+            "paused": False,
+            "events": [],
+            "latest_input_channel": "internal",
+            "active_loop": {},
+            "latest_action": {"action_name": "action_listen"},
+            "latest_action_name": "action_listen",
+        },
+        "domain": {"intents": [], "slots": {}, "responses": {}, "actions": [name]},
+        "version": "3.6.21",
+    }
+
+
+@dataclass
+class RasaStandIn:
+    """Runs the actions a story names for each message, and keeps what it was asked and answered."""
+
+    actions_url: str
+    token: str
+    url: str = ""
+    #: The actions Rasa would choose for the next messages, one list a message.
+    turns: list[list[str]] = field(default_factory=list)
+    #: Comes before `turns`: what Rasa does instead.
+    behaviours: list[Behaviour] = field(default_factory=list)
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    from_actions: list[dict[str, Any]] = field(default_factory=list)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Take one message, as the private channel does."""
+        payload = await request.json()
+        self.asked.append(payload | {"authorization": request.headers.get("Authorization")})
+        if self.behaviours:
+            return await self.behaviours.pop(0)(payload)
+        return web.json_response(await self.run_actions(payload))
+
+    async def run_actions(self, payload: dict[str, Any]) -> list[dict[str, Any]]:
+        """Call our actions in order, and hand on what they answer as Rasa's channel does."""
+        said: list[dict[str, Any]] = []
+        async with httpx.AsyncClient(trust_env=False) as client:
+            for name in self.turns.pop(0) if self.turns else []:
+                call = action_call(
+                    name,
+                    payload["sender"],
+                    payload["metadata"]["message_id"],
+                    payload["message"],
+                )
+                headers = {"Authorization": f"Bearer {self.token}"}
+                answer = await client.post(self.actions_url, json=call, headers=headers)
+                answer.raise_for_status()
+                self.from_actions.append(answer.json())
+                said += [
+                    {"recipient_id": payload["sender"], "custom": part["custom"]}
+                    for part in answer.json()["responses"]
+                ]
+        return said
+
+    async def after_actions(self, behaviour: Behaviour, payload: dict[str, Any]) -> Any:
+        """Run the turn's actions, and then fail."""
+        await self.run_actions(payload)
+        return await behaviour(payload)
+
+
+def says(*parts: Any, status: int = 200) -> Behaviour:
+    """Answer with these parts whatever was asked."""
+
+    async def answer(_payload: dict[str, Any]) -> web.StreamResponse:
+        return web.json_response(list(parts), status=status)
+
+    return answer
+
+
+async def never(_payload: dict[str, Any]) -> web.StreamResponse:
+    """Never answer."""
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+async def page(_payload: dict[str, Any]) -> web.StreamResponse:
+    """Answer with a web page."""
+    return web.Response(text="<html>proxy</html>", content_type="text/html")
+
+
+async def greet(_request: web.Request) -> web.StreamResponse:
+    """Answer as Rasa's first page does."""
+    return web.Response(text="Hello from Rasa: 3.6.21")
+
+
+@asynccontextmanager
+async def rasa_stand_in(actions_url: str, token: str) -> AsyncIterator[RasaStandIn]:
+    """Open a stand-in on a free port of this machine."""
+    stand_in = RasaStandIn(actions_url, token)
+    app = web.Application()
+    app.router.add_post("/webhooks/internal/webhook", stand_in.handle)
+    app.router.add_get("/", greet)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    stand_in.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield stand_in
+    await runner.cleanup()
