@@ -1,0 +1,1 @@
+"""How caseworkers work: server-rendered pages that stay fresh by themselves."""

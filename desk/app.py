@@ -1,0 +1,39 @@
+"""The desk as one router, to be included in the web app."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from fastapi import APIRouter, Response
+from fastapi.responses import RedirectResponse
+from fastapi.staticfiles import StaticFiles
+
+from desk import conversations, events, inbox, pages, sign_in
+from desk.auth import SignedIn
+from outreach.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+STATIC: Final = Path(__file__).with_name("static")
+
+
+def router() -> APIRouter:
+    """Return all routes of the desk; `app.state.runtime` must hold the runtime."""
+    desk = APIRouter(include_in_schema=False)
+    for part in (sign_in, inbox, events, conversations):
+        desk.include_router(part.router)
+    desk.add_api_route("/desk/{_path:path}", _nothing_here, route_class_override=pages.DeskRoute)
+    return desk
+
+
+async def _nothing_here(_path: str, _visitor: SignedIn) -> Response:
+    if not _path:
+        return RedirectResponse("/desk", status_code=303)
+    raise NotFoundError("no such page")
+
+
+def mount_static(app: FastAPI) -> None:
+    """Serve style sheets, scripts, fonts and icons at `/static`; they hold no one's data."""
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
