@@ -1,0 +1,1 @@
+"""Measures what the program must be able to do; nothing here is a test."""

@@ -1,0 +1,1 @@
+"""The roof: the commands that put the floors together and start them."""
