@@ -34,7 +34,8 @@ lint: tools
 	@echo "lint: imports";    .venv/bin/lint-imports --no-cache --no-logo
 
 fast-tests: tools
-	@$(PYTEST) -n $(WORKERS) --dist loadgroup -m "not slow and not rasa and not browser" -q
+	@$(PYTEST) -n $(WORKERS) --dist loadgroup -m "not slow and not rasa and not browser" -q \
+		--ignore=tests/desk --ignore=tests/bot --ignore=tests/mindelig --ignore=tests/outreach/intake
 
 bench: everything ## measure: import, round, dispatch, reply time
 	@.venv/bin/python -m bench
