@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, field_validator
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pydantic import ValidationInfo
+
+#: How the commonest mistakes are mended, by pydantic's name of them.
+_MENDS: Final = {
+    "extra_forbidden": ": nobody knows this key; correct its name, or take it out",
+    "missing": ": write it in",
+}
 
 
 class DataFileError(Exception):
@@ -17,10 +25,43 @@ class DataFileError(Exception):
     code = "data_file"
 
 
+def _named(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must say where the figure comes from")
+    return text
+
+
+#: Where a figure comes from (kilde): a paragraph, a policy line, or that it is our own proposal.
+Source = Annotated[str, AfterValidator(_named)]
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads a day there is not (2026-02-30) as words, so that the model can tell its line."""
+
+
+def _day(loader: _Loader, node: yaml.ScalarNode) -> object:
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError:
+        return node.value
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _day)
+
+
 class Block(BaseModel):
     """A part of a data file: frozen, and no key that nobody knows."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _yes_is_no_figure(cls, given: object, info: ValidationInfo) -> object:
+        """Refuse YAML's `yes` and `off` where a number stands; they would become 1 and 0."""
+        wanted = cls.model_fields[info.field_name or ""].annotation
+        if isinstance(given, bool) and bool not in (wanted, *get_args(wanted)):
+            raise ValueError("must be no yes or no; words such as on and off belong in quotes")
+        return given
 
 
 def read[Model: BaseModel](path: Path, model: type[Model]) -> Model:
@@ -32,7 +73,7 @@ def read[Model: BaseModel](path: Path, model: type[Model]) -> Model:
     try:
         text = path.read_text(encoding="utf-8")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-        given = yaml.safe_load(text)
+        given = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
     except OSError as fault:
         raise DataFileError(f"{path}: cannot be read ({fault.strerror})") from None
     except (yaml.YAMLError, UnicodeDecodeError) as fault:
@@ -57,7 +98,7 @@ def _where(fault: Exception) -> str:
     return f":{mark.line + 1}: column {mark.column + 1}: {getattr(fault, 'problem', fault)}"
 
 
-def line_of(path: Path, *place: str) -> int:
+def line_of(path: Path, *place: str | int) -> int:
     """Return the line on which a key of a file that was read stands, counted from 1."""
     node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     return _line(node, place)
@@ -82,7 +123,7 @@ def _mistakes(path: Path, node: yaml.Node | None, fault: ValidationError) -> lis
     lines = []
     for error in fault.errors():
         place = ".".join(str(part) for part in error["loc"])
-        reason = error["msg"].removeprefix("Value error, ")
+        reason = error["msg"].removeprefix("Value error, ") + _MENDS.get(error["type"], "")
         given = error.get("input")
         shown = f" (here: {given!r})" if isinstance(given, str | int | float | bool) else ""
         lines.append(f"{path}:{_line(node, error['loc'])}: {place}: {reason}{shown}")

@@ -1,4 +1,4 @@
-"""The claim types (kravtyper) and what the law says of each."""
+"""The claim types (kravtyper) and what the law says of each, from which day."""
 
 from __future__ import annotations
 
@@ -6,10 +6,22 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
 
+from pydantic import Field
+
+from data.law.dated import Confidence, Dated, Versions
 from data.yaml_files import Block, read
 
 PATH = Path(__file__).with_name("claim_types.yml")
+
+
+class Regime(StrEnum):
+    """Which law decides fees and interest (gebyr- og renteregime)."""
+
+    UDPANTNING = "udpantning"  # claims with udpantningsret: gebyrloven
+    CIVIL = "civil"  # claims without: renteloven
+    NONE = "none"  # no law found that allows a fee or interest
 
 
 class PlanKind(StrEnum):
@@ -19,38 +31,82 @@ class PlanKind(StrEnum):
     STATUTORY = "statutory"
 
 
+class Closure(StrEnum):
+    """Whether the service may be shut off (lukning) for a claim of the type."""
+
+    NEVER = "never"
+    LEGAL_GATE = "legal_gate"  # only where the municipality's lawyers have confirmed the right
+    ALLOWED = "allowed"
+
+
+class LimitationKind(StrEnum):
+    """After which rule a claim ends with time (forældelse)."""
+
+    ORDINARY = "ordinary"
+    FIVE_YEAR_LAPSE = "five_year_lapse"  # bortfald
+
+
+Code = Annotated[str, Field(pattern=r"^[A-ZÆØÅ]{7}$")]
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+
+
+class TypeLaw(Dated):
+    """What the law says of one claim type from `valid_from` on."""
+
+    regime: Regime
+    plan: PlanKind
+    preferential: bool = False  # fortrinsberettiget: pant in the property
+    #: How long after the due date the preference lasts; none: no end is known.
+    preference_months: Annotated[int, Field(ge=1, le=600)] | None = None
+    closure: Closure = Closure.NEVER
+    reminder_offers_plan: bool = False  # a reminder must offer instalments
+    set_off: tuple[Key, ...] = ()  # what may be set off (modregning) beside the general rules
+    limitation: LimitationKind = LimitationKind.ORDINARY
+    codes: tuple[Code, ...] = ()  # the state's fordringstypekoder, the usual one first
+    fee_codes: tuple[Code, ...] = ()  # and those of the fees (gebyrer) on such a claim
+    interest_codes: tuple[Code, ...] = ()  # and those of the interest (renter)
+    last_tax_year: int | None = None  # the state collects what is of a later year
+
+
 class ClaimType(Block):
-    """One kind of claim (kravtype)."""
+    """One kind of claim (kravtype): its names, and the law of it through time."""
 
     da: str
     en: str
-    aliases: list[str]
-    plan: PlanKind
-    source: str
+    aliases: tuple[str, ...]
     sensitive: bool = False
     automated: bool = True
-    last_tax_year: int | None = None
+    law: Versions[TypeLaw]
+
+    def on(self, day: date) -> TypeLaw:
+        """Return the law of the type that holds on `day`."""
+        return self.law.on(day)
 
 
 _FOR_PEOPLE = ClaimType(
     da="Krav",
     en="Claim",
-    aliases=[],
-    plan=PlanKind.STATUTORY,
-    source="no longer in the file",
+    aliases=(),
     sensitive=True,
     automated=False,
+    law=Versions[TypeLaw](
+        [
+            TypeLaw(
+                valid_from=date(1970, 1, 1),
+                source="no longer in the file",
+                confidence=Confidence.PROPOSED,
+                regime=Regime.NONE,
+                plan=PlanKind.STATUTORY,
+            )
+        ]
+    ),
 )
 
 
 class ClaimTypes(Block):
-    """All claim types, with where the figures come from."""
+    """All claim types."""
 
-    valid_from: date
-    source: str
-    verified_on: date
-    confidence: str
-    types: dict[str, ClaimType]
+    types: Annotated[dict[Key, ClaimType], Field(min_length=1)]
 
     @classmethod
     def load(cls, path: Path = PATH) -> ClaimTypes:

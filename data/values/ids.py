@@ -18,6 +18,11 @@ MessageId = NewType("MessageId", UUID)
 AgreementId = NewType("AgreementId", UUID)
 HandoffId = NewType("HandoffId", UUID)
 StaffId = NewType("StaffId", UUID)
+LetterId = NewType("LetterId", UUID)
+OverrideId = NewType("OverrideId", UUID)
+TaskId = NewType("TaskId", UUID)
+HandOverId = NewType("HandOverId", UUID)
+HandOverFileId = NewType("HandOverFileId", UUID)
 MunicipalityKey = NewType("MunicipalityKey", str)
 
 CPR_DIGITS = 10

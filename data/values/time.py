@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -14,6 +15,7 @@ COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 
 ONE_DAY = timedelta(days=1)
 FIRST_WEEKEND_DAY = 5  # Saturday, as date.weekday() counts
+_MONTHS_A_YEAR = 12
 _AFTER_ASCENSION = timedelta(days=40)  # the Friday after the 39th day after Easter Sunday
 
 
@@ -142,6 +144,13 @@ def add_bank_days(day: date, count: int) -> date:
     for _ in range(count):
         day = next_bank_day(day + ONE_DAY)
     return day
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day so many months on, or the month's last day where it is shorter."""
+    years, month = divmod(day.month - 1 + months, _MONTHS_A_YEAR)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def at_local(day: date, hour: int, minute: int = 0) -> datetime:

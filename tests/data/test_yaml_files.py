@@ -9,6 +9,8 @@ from data.law.handoffs import HandoffReasons
 from data.law.helplines import Helplines
 from data.yaml_files import Block, DataFileError, line_of, read
 
+TODAY = date(2026, 11, 24)
+
 #: The keys a ledger may use, as the contract with the outside names them.
 PROMISED = [
     "dagtilbud",
@@ -115,7 +117,7 @@ def test_the_line_of_a_key_is_found(sheet):
     assert line_of(path, "more", "b") == 4
 
 
-def test_the_law_knows_every_claim_type_a_ledger_may_send():
+def test_A9_the_law_knows_every_claim_type_a_ledger_may_send():
     types = ClaimTypes.load()
     assert set(PROMISED) == set(types.types)
     assert all(types.key_of(key) == key for key in PROMISED)
@@ -137,7 +139,7 @@ def test_danish_names_of_claim_types_are_accepted(name, key):
 
 def test_what_the_law_fixes_is_not_for_the_assistant_to_offer():
     types = ClaimTypes.load()
-    statutory = {key for key in PROMISED if types[key].plan is PlanKind.STATUTORY}
+    statutory = {key for key in PROMISED if types[key].on(TODAY).plan is PlanKind.STATUTORY}
     assert {"dagtilbud_tilbage", "kontanthjaelp", "sygedagpenge"} <= statutory
 
 
