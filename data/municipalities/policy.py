@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from data.municipalities.blocks import Hour, Phone, Words, kroner
+from data.municipalities.ladders import (
+    Assignments,
+    Closure,
+    Dialogue,
+    Interest,
+    Ladders,
+    Shelving,
+)
 from data.values.money import Money
 from data.values.phone import PhoneNumber
 from data.values.time import ONE_DAY, at_local, copenhagen, is_bank_day, is_public_holiday
-from data.yaml_files import Block, DataFileError, line_of, read
+from data.yaml_files import Block, DataFileError, Source, line_of, read
 
 FOLDER = Path(__file__).parent
 
@@ -28,54 +37,6 @@ class Weekday(StrEnum):
     FRI = "fri"
     SAT = "sat"
     SUN = "sun"
-
-
-def _hour(text: object) -> object:
-    if isinstance(text, str):
-        try:
-            hour = time.fromisoformat(text)
-            if hour.tzinfo is None:
-                return hour
-        except ValueError:
-            pass
-    raise ValueError('must be an hour such as "09:00", in quotes')
-
-
-def _phone(text: object) -> object:
-    if not isinstance(text, str):
-        raise ValueError(  # noqa: TRY004 - pydantic shows a ValueError to people
-            'must be a number such as "+4543686868", in quotes'
-        )
-    return PhoneNumber.parse(text)
-
-
-def _kroner(given: object) -> object:
-    amount = Money.parse(str(given)) if given is not None else None
-    if amount is not None and amount.oere <= 0:
-        raise ValueError("must be more than 0 kroner, or null")
-    return amount
-
-
-def _named(text: str) -> str:
-    if not text.strip():
-        raise ValueError("must say where the figure comes from")
-    return text
-
-
-Hour = Annotated[time, BeforeValidator(_hour)]
-Phone = Annotated[PhoneNumber, BeforeValidator(_phone)]
-Source = Annotated[str, AfterValidator(_named)]
-
-
-class Words(Block):
-    """The same words in each language."""
-
-    da: str
-    en: str
-
-    def of(self, language: str) -> str:
-        """Return the words in `language` (`da` or `en`)."""
-        return self.en if language == "en" else self.da
 
 
 class Provenance(Block):
@@ -147,20 +108,48 @@ class FirstContact(Block):
 
     bank_days_after_deadline: Annotated[int, Field(ge=1, le=30)]
     needs_payment_file: bool
-    channels: Annotated[list[str], Field(min_length=1)]
+    channels: Annotated[list[Literal["sms"]], Field(min_length=1)]
     useless_after_bank_days: Annotated[int, Field(ge=1, le=60)]
     exclude_claim_types: frozenset[str]
     source: Source
 
 
+class PlanException(Block):
+    """Other limits for some claim types."""
+
+    claim_types: Annotated[frozenset[str], Field(min_length=1)]
+    #: No plan at all: a person answers who asks for one.
+    allowed: bool = True
+    most_months: Annotated[int, Field(ge=1, le=600)] | None = None
+    source: Source
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> PlanException:
+        if not self.allowed and self.most_months:
+            raise ValueError("most_months says how long a plan may run, allowed: false that none may")
+        return self
+
+
 class Plans(Block):
     """Which instalment plans (afdragsordninger) may be agreed."""
 
-    least_instalment: Annotated[Money | None, BeforeValidator(_kroner)]
+    least_instalment: Annotated[Money | None, BeforeValidator(kroner)]
     most_months: Annotated[int, Field(ge=1, le=600)] | None
+    exceptions: tuple[PlanException, ...] = ()
+    #: Bank days after an instalment's day before it counts as missed.
+    grace_bank_days: Annotated[int, Field(ge=0, le=60)]
     offer_stands_days: Annotated[int, Field(ge=1, le=90)]
     assistant_may_agree_months: Annotated[int, Field(ge=1, le=600)]
     source: Source
+
+    def allowed_for(self, claim_types: frozenset[str]) -> bool:
+        """Tell whether claims of all these types may go into a plan."""
+        return all(part.allowed for part in self.exceptions if part.claim_types & claim_types)
+
+    def longest_for(self, claim_types: frozenset[str]) -> int | None:
+        """Return the most months a plan for claims of these types may run, or none: no limit."""
+        limits = [part.most_months for part in self.exceptions if part.claim_types & claim_types]
+        return min([months for months in [self.most_months, *limits] if months], default=None)
 
 
 class Respite(Block):
@@ -216,6 +205,20 @@ class AlreadyPaid(Block):
     source: Source
 
 
+class Betalingsservice(Block):
+    """Whether messages invite to direct debit (Betalingsservice)."""
+
+    promoted: bool
+    source: Source
+
+
+class Ownership(Block):
+    """Who answers for a claim's correctness, and gets its disputes (ejerenhed)."""
+
+    disputes_to_owner: bool
+    source: Source
+
+
 class Policy(Block):
     """All that one municipality (kommune) has decided."""
 
@@ -232,6 +235,20 @@ class Policy(Block):
     office: Office
     units: Units
     already_paid: AlreadyPaid
+    dialogue: Dialogue
+    ladders: Ladders
+    interest: Interest
+    #: None: this municipality never closes a supply, never lets a case rest, takes no assignment.
+    closure: Closure | None = None
+    shelving: Shelving | None = None
+    assignments: Assignments | None = None
+    betalingsservice: Betalingsservice
+    ownership: Ownership
+
+    @property
+    def version(self) -> str:
+        """The policy and its version, as decisions keep it."""
+        return f"{self.policy.title}, {self.policy.version}"
 
 
 class Policies:
