@@ -2,10 +2,14 @@
 
 from data.models import (
     agreements,
+    cases,
     citizens,
     claims,
     conversations,
+    hand_overs,
     handoffs,
+    letters,
+    postings,
     simulator,
     staff,
 )
@@ -14,10 +18,14 @@ from data.models.base import Record
 __all__ = [
     "Record",
     "agreements",
+    "cases",
     "citizens",
     "claims",
     "conversations",
+    "hand_overs",
     "handoffs",
+    "letters",
+    "postings",
     "simulator",
     "staff",
 ]

@@ -30,6 +30,7 @@ class AgreementState(StrEnum):
     SUPERSEDED = "superseded"
     EXPIRED = "expired"
     ENDED = "ended"
+    BROKEN = "broken"
 
 
 class Agreement(Record):
@@ -46,10 +47,11 @@ class Agreement(Record):
         CheckConstraint("total > 0", name="total_positive"),
         CheckConstraint("(kind = 'respite') = (respite_until is not null)", name="respite_ends"),
         CheckConstraint(
-            "state not in ('accepted', 'ended') or (accepted_at is not null and identity_level >= 2"
-            " and shown_text is not null)",
+            "state not in ('accepted', 'ended', 'broken') or (accepted_at is not null"
+            " and identity_level >= 2 and shown_text is not null)",
             name="acceptance_is_proven",
         ),
+        CheckConstraint("(state = 'broken') = (broken_at is not null)", name="breach_has_a_time"),
     )
 
     id: Mapped[AgreementId] = mapped_column(primary_key=True, default=new_id)
@@ -66,6 +68,8 @@ class Agreement(Record):
     accepted_by: Mapped[MessageId | None]
     channel: Mapped[Channel] = mapped_column(words(Channel))
     identity_level: Mapped[int]
+    #: When it was found not to be kept (misligholdt).
+    broken_at: Mapped[datetime | None]
 
     instalments: Mapped[list[Instalment]] = relationship(
         lazy="raise", order_by="Instalment.number", cascade="all, delete-orphan"
@@ -82,7 +86,7 @@ class AgreementClaim(Record):
     agreement_id: Mapped[AgreementId] = mapped_column(
         ForeignKey("agreements.id", ondelete="cascade"), primary_key=True
     )
-    claim_id: Mapped[ClaimId] = mapped_column(ForeignKey("claims.id"), primary_key=True)
+    claim_id: Mapped[ClaimId] = mapped_column(ForeignKey("claims.id"), primary_key=True, index=True)
     amount: Mapped[Money]
 
 

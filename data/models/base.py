@@ -18,8 +18,13 @@ from data.values.ids import (
     ClaimId,
     ConversationId,
     HandoffId,
+    HandOverFileId,
+    HandOverId,
+    LetterId,
     MessageId,
+    OverrideId,
     StaffId,
+    TaskId,
 )
 from data.values.money import Money
 from data.values.phone import PhoneNumber
@@ -115,6 +120,11 @@ class Record(DeclarativeBase):
         AgreementId: Uuid(),
         HandoffId: Uuid(),
         StaffId: Uuid(),
+        LetterId: Uuid(),
+        OverrideId: Uuid(),
+        TaskId: Uuid(),
+        HandOverId: Uuid(),
+        HandOverFileId: Uuid(),
     }
 
     municipality: Mapped[str] = mapped_column(String(40))

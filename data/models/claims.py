@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+    type_coerce,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from data.models.base import Record, not_negative, words
+from data.models.base import MoneyColumn, Record, not_negative, words
 from data.models.citizens import Citizen
 from data.values.ids import CitizenId, ClaimId, MessageId, new_id
 from data.values.money import NOTHING, Money
@@ -26,6 +37,11 @@ class ClaimState(StrEnum):
     SHELVED = "shelved"
     HANDED_OVER = "handed_over"
     WRITTEN_OFF = "written_off"
+
+
+#: States in which money that is no longer owed ends the matter; a disputed claim waits for its
+#: answer, and one handed over for the state's books.
+ENDED_BY_PAYMENT: Final = (ClaimState.OPEN, ClaimState.IN_PLAN, ClaimState.IN_RESPITE)
 
 
 class Claim(Record):
@@ -67,7 +83,9 @@ class Claim(Record):
     claim_ref: Mapped[str] = mapped_column(String(60))
     claim_type: Mapped[str] = mapped_column(String(40))
     principal: Mapped[Money]
-    #: Sum of the payments matched to it, øre; may exceed the principal when too much was paid.
+    #: Sum of the postings on it (fees, interest, waivers), øre; kept with `postings`.
+    charged: Mapped[Money] = mapped_column(default=NOTHING, server_default="0")
+    #: Sum of the payments matched to it, øre; may exceed what is owed when too much was paid.
     paid: Mapped[Money] = mapped_column(default=NOTHING)
     due_date: Mapped[date]  # last day to pay on time (sidste rettidige betalingsdag)
     bill_sent_on: Mapped[date | None]
@@ -91,10 +109,30 @@ class Claim(Record):
 
     citizen: Mapped[Citizen] = relationship(lazy="raise")
 
+    @hybrid_property
+    def owed(self) -> Money:
+        """What is to be paid in all: principal, fees and interest less waivers (samlet krav)."""
+        return self.principal + self.charged
+
+    @owed.inplace.expression
+    @classmethod
+    def _owed(cls) -> ColumnElement[Money]:
+        return type_coerce(cls.principal + cls.charged, MoneyColumn()).label("owed")
+
+    @hybrid_property
+    def is_settled(self) -> bool:
+        """Whether payments cover all that is owed (betalt); what is paid too much counts too."""
+        return self.paid >= self.owed
+
+    @is_settled.inplace.expression
+    @classmethod
+    def _is_settled(cls) -> ColumnElement[bool]:
+        return cls.paid >= cls.principal + cls.charged
+
     @property
     def outstanding(self) -> Money:
-        """What is still owed (restgæld), øre; never below zero."""
-        return max(self.principal - self.paid, NOTHING)
+        """What is still owed with fees and interest (restgæld), øre; never below zero."""
+        return max(self.owed - self.paid, NOTHING)
 
 
 class Payment(Record):
@@ -135,6 +173,7 @@ class Decision(Record):
     """What the rules said about one step of one claim, with the facts it rested on (afgørelse).
 
     There is one row a claim and step: an allowed one is final, a refused one is overwritten.
+    `step` is the step's name and its number on the ladder: `first_contact`, `reminder:2`.
     """
 
     __tablename__ = "decisions"
@@ -151,3 +190,10 @@ class Decision(Record):
     facts: Mapped[dict[str, Any]]
     message_id: Mapped[MessageId | None]
     decided_at: Mapped[datetime]
+    #: The paragraph or policy line it rests on, and which version of the policy was asked.
+    basis: Mapped[str | None] = mapped_column(Text)
+    policy_version: Mapped[str | None] = mapped_column(String(120))
+    #: `rule`, or the caseworker whose word it rests on.
+    decided_by: Mapped[str] = mapped_column(String(80), default="rule", server_default="rule")
+    #: The new last day to pay, once the letter about it has left.
+    pay_by: Mapped[date | None]
