@@ -26,6 +26,27 @@ class Reason(StrEnum):
     EXCLUDED_TYPE = "excluded_type"
     SENSITIVE_TYPE = "sensitive_type"
     ALREADY_DONE = "already_done"
+    NO_PAY_INSTRUCTION = "no_pay_instruction"
+    STATE_COLLECTS = "state_collects"
+    TIME_BARRED = "time_barred"
+
+    # the ladder
+    TOO_EARLY = "too_early"
+    FIRST_CONTACT_FIRST = "first_contact_first"
+    LETTER_NOT_SENT = "letter_not_sent"
+    HELD_BY_CASEWORKER = "held_by_caseworker"
+    NEEDS_CASEWORKER = "needs_caseworker"
+    NOT_A_BANK_DAY = "not_a_bank_day"
+    NOT_IN_POLICY = "not_in_policy"
+    FORBIDDEN_BY_LAW = "forbidden_by_law"
+    STATUTORY_RESPITE = "statutory_respite"
+    NO_GROUND = "no_ground"
+    BELOW_FLOOR = "below_floor"
+    NO_BREACH = "no_breach"
+    NO_PLAN_OFFERED = "no_plan_offered"
+    CHILDREN_FIRST = "children_first"
+    FACTS_MISSING = "facts_missing"
+    LADDER_ENDED = "ladder_ended"
 
     # the citizen
     OPTED_OUT = "opted_out"
@@ -62,10 +83,15 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """It may not be done; with `retry_at`, only not yet."""
+    """It may not be done; with `retry_at`, only not yet.
+
+    `basis` names the paragraph or policy line, `step` what was asked for, where it has a name.
+    """
 
     reason: Reason
     retry_at: datetime | None = None
+    basis: str = ""
+    step: str = ""
 
 
 type Verdict = Allowed | Refused

@@ -152,6 +152,6 @@ def _last_bank_day(day: date) -> date:
 
 
 def _months_on(day: date, count: int) -> date:
-    """Return the first of the month `count` months after `day`'s month, or the same day if 1."""
+    """Return the same day `count` months on, or the 28th where it is later in the month."""
     year, month = divmod(day.year * MONTHS_A_YEAR + day.month - 1 + count, MONTHS_A_YEAR)
-    return date(year, month + 1, min(day.day, 28) if day.day != 1 else 1)
+    return date(year, month + 1, min(day.day, 28))

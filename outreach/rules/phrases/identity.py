@@ -153,7 +153,7 @@ def _is_ref(run: list[str]) -> bool:
         return False
     digits = sum(len(part) for part in run if part.isdigit())
     fewest = _FEWEST_ALONE if len(run) == 1 else _FEWEST_DIGITS
-    return digits >= fewest and (run[-1].isdigit() or len(run) > 1)
+    return digits >= fewest
 
 
 def matches_ref(candidate: str, claim_ref: str) -> bool:
@@ -162,7 +162,7 @@ def matches_ref(candidate: str, claim_ref: str) -> bool:
     A number alone is the reference if it is all the figures in it, and at least four.
     """
     given, real = _bare(candidate), _bare(claim_ref)
-    if not given or not real:
+    if not given:
         return False
     figures = "".join(letter for letter in real if letter.isdigit())
     return given == real or (given.isdigit() and len(given) >= _FEWEST_ALONE and given == figures)

@@ -1,6 +1,6 @@
 """By when a person must have answered: minutes for a life, bank days for a question."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -51,6 +51,19 @@ def test_on_a_tuesday_morning(words, due):
 )
 def test_over_nights_weekends_and_holidays(now, words, due):
     assert due_at(words, OFFICE, now) == due
+
+
+@pytest.mark.parametrize(
+    ("now", "words", "due"),
+    [
+        (at_local(date(2026, 11, 24), 15), "same day", at_local(date(2026, 11, 24), 15, 30)),
+        (at_local(date(2026, 11, 24), 15, 30), "same day", at_local(date(2026, 11, 25), 15, 30)),
+        (TUESDAY, "1 bank day", at_local(date(2026, 11, 25), 15, 30)),
+    ],
+)
+def test_an_office_that_closes_at_half_past_is_waited_for_until_then(now, words, due):
+    office = OFFICE.model_copy(update={"closes": time(15, 30)})
+    assert due_at(words, office, now) == due
 
 
 @pytest.mark.parametrize("words", ["", "soon", "1 day", "-1 hour", "one hour", "1.5 hours", "now!"])

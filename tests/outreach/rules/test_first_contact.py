@@ -1,7 +1,7 @@
 """A missed deadline becomes a first message only when every reason against it is gone."""
 
 from dataclasses import fields, replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -83,7 +83,7 @@ def test_only_an_open_claim_is_ever_chased(state):
         (date(2026, 5, 14), date(2026, 5, 19)),  # Ascension Day
     ],
 )
-def test_the_first_day_is_the_bank_day_after_the_last_day_to_pay(due, first_day):
+def test_A8_the_first_day_is_the_bank_day_after_the_last_day_to_pay(due, first_day):
     covered = {"due_date": due, "bill_sent_on": due, "covers_until": date(2027, 2, 1)}
     early = at_local(first_day - timedelta(days=1), 23, 59)
     assert verdict(now=early, **covered) == Refused(
@@ -127,12 +127,29 @@ def test_a_first_message_is_useless_after_five_bank_days():
     assert useless_after(POLICY, TUESDAY) == at_local(date(2026, 12, 1), 19)
     before_christmas = at_local(date(2026, 12, 22), 10)
     assert useless_after(POLICY, before_christmas) == at_local(date(2027, 1, 4), 19)
+    contact = POLICY.contact.model_copy(update={"closes": time(18, 30)})
+    early = POLICY.model_copy(update={"contact": contact})
+    assert useless_after(early, TUESDAY) == at_local(date(2026, 12, 1), 18, 30)
 
 
 def test_the_facts_on_record_hold_no_name_number_or_sum():
-    kept = DUE.on_record()
-    assert kept["due_date"] == "2026-11-20"
-    assert kept["covers_until"] == "2026-11-23"
+    kept = replace(DUE, paused_until=date(2026, 11, 25)).on_record()
+    assert kept == {
+        "state": "open",
+        "is_paid": False,
+        "due_date": "2026-11-20",
+        "bill_sent_on": "2026-10-30",
+        "claim_type": "dagtilbud",
+        "paused_until": "2026-11-25",
+        "covers_until": "2026-11-23",
+        "citizen_is_frozen": False,
+        "has_address": True,
+        "address_is_distrusted": False,
+        "opted_out": False,
+    }
+    unknown = replace(DUE, bill_sent_on=None, covers_until=None).on_record()
+    days = ("bill_sent_on", "paused_until", "covers_until")
+    assert [unknown[key] for key in days] == [None] * 3
     assert kept.keys() <= {field.name for field in fields(Facts)}
     assert not {"name", "phone", "address", "principal", "amount"} & kept.keys()
 

@@ -180,9 +180,26 @@ def test_a_longer_plan_than_the_mandate_goes_to_a_person(policy, months):
 
 
 @pytest.mark.parametrize("every", Every)
-def test_one_krone_at_a_time_is_not_refused_but_seen_by_a_person(every):
+def test_A13_one_krone_at_a_time_is_not_refused_but_seen_by_a_person(every):
     assert propose(kr(1200), Wish(kr(1), every), ALBERTSLUND, TODAY) is PlanRefusal.BEYOND_MANDATE
     assert len(plan(kr(12), Wish(kr(1), every)).rates) == 12
+
+
+@pytest.mark.parametrize(
+    ("policy", "every", "most"),
+    [
+        (ALBERTSLUND, Every.WEEK, 104),
+        (ALBERTSLUND, Every.FORTNIGHT, 52),
+        (FAXE, Every.WEEK, 52),
+        (FAXE, Every.FORTNIGHT, 26),
+    ],
+)
+def test_the_mandate_in_months_counts_weeks_and_fortnights_as_the_year_has_them(
+    policy, every, most
+):
+    assert len(plan(kr(100 * most), Wish(kr(100), every), policy).rates) == most
+    longer = propose(kr(100 * most + 1), Wish(kr(100), every), policy, TODAY)
+    assert longer is PlanRefusal.BEYOND_MANDATE
 
 
 def test_an_oere_of_ten_billion_kroner_is_a_slip_of_the_finger_not_a_crash():
@@ -192,6 +209,40 @@ def test_an_oere_of_ten_billion_kroner_is_a_slip_of_the_finger_not_a_crash():
 def test_a_plan_that_begins_far_away_goes_to_a_person():
     late = Wish(kr(100), first_on=date(2031, 1, 1))
     assert propose(kr(100), late, ALBERTSLUND, TODAY) is PlanRefusal.BEYOND_MANDATE
+
+
+def test_one_instalment_a_month_past_the_mandate_is_the_latest_the_assistant_agrees():
+    friday, latest = date(2026, 11, 20), date(2028, 12, 20)
+    on_it = Wish(kr(100), first_on=latest)
+    assert days(plan(kr(100), on_it, today=friday)) == [latest]
+    after = Wish(kr(100), first_on=latest + timedelta(days=1))
+    assert propose(kr(100), after, ALBERTSLUND, friday) is PlanRefusal.BEYOND_MANDATE
+
+
+def test_a_proposal_says_what_it_is_for_and_how_often():
+    proposal = plan(kr(400), Wish(kr(200), Every.FORTNIGHT))
+    assert (proposal.total, proposal.every) == (kr(400), Every.FORTNIGHT)
+
+
+def test_an_oere_at_a_time_is_a_wish_like_any_other():
+    proposal = plan(Money(3), Wish(Money(1)))
+    assert [rate.amount for rate in proposal.rates] == [Money(1)] * 3
+    assert not proposal.raised
+
+
+@pytest.mark.parametrize(
+    ("every", "parts"), [(Every.WEEK, 43), (Every.FORTNIGHT, 21), (Every.MONTH, 10)]
+)
+def test_ten_months_at_most_are_so_many_weeks_and_fortnights(every, parts):
+    strict = ALBERTSLUND.model_copy(update={"most_months": 10})
+    proposal = plan(kr(10 * parts), Wish(kr(1), every), strict)
+    assert [rate.amount for rate in proposal.rates] == [kr(10)] * parts
+    assert proposal.raised
+
+
+def test_a_month_at_most_is_one_instalment_and_not_two():
+    strict = ALBERTSLUND.model_copy(update={"most_months": 1})
+    assert [rate.amount for rate in plan(kr(900), Wish(kr(100)), strict).rates] == [kr(900)]
 
 
 def test_a_wish_below_the_least_is_raised_and_said_to_be():

@@ -50,6 +50,7 @@ def test_an_unpaid_claim_on_a_tuesday_morning_is_written_about():
         ({"number_distrusted": True}, Reason.NUMBER_DISTRUSTED),
         ({"opted_out": True}, Reason.OPTED_OUT),
         ({"useless_after": TUESDAY_TEN - timedelta(minutes=1)}, Reason.USELESS_NOW),
+        ({"citizen_has_written": True}, Reason.ALREADY_DONE),
     ],
 )
 def test_a_first_message_stands_down_for_good(facts, why):
@@ -80,6 +81,13 @@ def test_a_second_first_message_waits_until_the_budget_is_free_and_the_window_op
 def test_what_would_be_useless_by_then_does_not_wait():
     message = first(useless_after=TUESDAY_EVENING + timedelta(hours=1))
     assert last_look(message, CONTACT, TUESDAY_EVENING) == Refused(Reason.OUTSIDE_HOURS)
+
+
+def test_the_last_instant_of_use_and_the_first_of_a_new_budget_count():
+    assert reason(first(useless_after=TUESDAY_TEN)) is None
+    at_nine = first(useless_after=WEDNESDAY_NINE)
+    assert last_look(at_nine, CONTACT, TUESDAY_EVENING).retry_at == WEDNESDAY_NINE
+    assert reason(first(contacts=(TUESDAY_TEN - timedelta(hours=24),))) is None
 
 
 def test_the_assistant_never_speaks_over_a_person():

@@ -53,6 +53,23 @@ def test_a_day_is_read(text, day):
     assert parse_date(text, TODAY) == day
 
 
+@pytest.mark.parametrize(
+    ("text", "said_on", "day"),
+    [
+        ("sidste bankdag", date(2026, 5, 4), date(2026, 5, 29)),  # the 31st is a Sunday
+        ("sidste bankdag", date(2026, 1, 29), date(2026, 1, 30)),  # and here a Saturday
+        ("sidste bankdag", date(2026, 1, 30), date(2026, 2, 27)),  # today is it: the next one
+        ("sidste bankdag", date(2026, 3, 2), date(2026, 3, 31)),
+        ("efter jul", date(2026, 12, 28), date(2027, 12, 27)),
+        ("til jul", date(2026, 12, 24), date(2026, 12, 24)),
+        ("til januar", date(2026, 1, 1), date(2026, 1, 1)),
+        ("til marts", date(2026, 1, 31), date(2026, 3, 1)),
+    ],
+)
+def test_what_a_day_is_depends_on_the_day_it_is_said(text, said_on, day):
+    assert parse_date(text, said_on) == day
+
+
 @pytest.mark.parametrize(("text", "days"), table("birth_dates").items())
 def test_a_birth_date_is_read(text, days):
     assert sorted(parse_birth_date(text, TODAY)) == sorted(days)
@@ -75,6 +92,25 @@ def test_a_case_number_of_six_figures_is_no_birth_date():
     assert claim_ref_candidates("fakturanummer 100234") == ["100234"]
 
 
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("sagsnr. A-1001 eller B-2002", ["A1001", "B2002"]),
+        ("abcd-123", ["ABCD123"]),
+        ("abcde-123", []),  # too long for the letters before a number
+        ("a-bc-123", ["ABC123", "BC123"]),
+        ("a-bcd-123", ["BCD123"]),  # and for those inside one
+        ("123", []),  # a number alone has four figures at least
+        ("1234", ["1234"]),
+        ("123a", ["123A"]),
+        ("a-1001-22", ["A100122", "A1001"]),
+        ("1234-12", ["123412", "1234"]),
+    ],
+)
+def test_what_may_be_a_case_number_is_found_the_longest_first(text, numbers):
+    assert claim_ref_candidates(text) == numbers
+
+
 def test_there_are_phrases_enough_to_mean_something():
     assert sum(len(table(name)) for name in ("amounts", "rhythms", "dates")) >= 150
     assert len(table("birth_dates")) + len(table("claim_refs")) >= 40
@@ -85,6 +121,7 @@ def test_rasa_sees_no_figures_names_or_addresses():
     assert mask(text, ["Mette Sørensen"]) == ("Hej, navn navn tlf er 0 0 0 0 mail mail A-0 d. 0")
     assert mask("metteriet og soerensen", ["Mette Sørensen"]) == "metteriet og navn"
     assert len(mask("a" * 1_600, [])) == 500
+    assert mask("Bo og o", ["Bo O"]) == "navn og o"
 
 
 @pytest.mark.parametrize(
@@ -101,6 +138,20 @@ def test_rasa_sees_no_figures_names_or_addresses():
         ("Я не розумію", "other"),
         ("لا أفهم", "other"),
         ("ich spreche leider kein dänisch", "other"),
+        ("tak", "da"),
+        ("please", "en"),
+        ("a o i u", None),  # single letters are no words
+        ("hej please", None),
+        ("hej please å", "da"),
+        ("Å", "da"),
+        ("ich", None),  # one foreign word may be a name
+        ("ich bin please", "other"),
+        ("ich bin how much", "en"),
+        ("Я", None),
+        ("Як", "other"),
+        ("Яabc", None),
+        ("Ян ab", None),
+        ("Ян a", "other"),
         ("ok", None),
         ("200", None),
         ("", None),
@@ -109,6 +160,12 @@ def test_rasa_sees_no_figures_names_or_addresses():
 )
 def test_the_language_of_a_short_message(text, language):
     assert detect_language(text) == language
+
+
+def test_a_language_may_be_asked_to_be_ahead_by_more():
+    assert detect_language("hej how much") == "en"
+    assert detect_language("hej how much", lead=2) is None
+    assert detect_language("how much", lead=2) == "en"
 
 
 @given(st.text(max_size=1_700))
