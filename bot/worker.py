@@ -12,7 +12,9 @@ from procrastinate.exceptions import ProcrastinateException
 import bot.converse
 import outreach.catch_up
 import outreach.dispatch
+import outreach.hand_overs
 import outreach.handoffs
+import outreach.mailing.sending
 import outreach.reconcile
 import outreach.rounds
 from outreach import jobs
@@ -29,7 +31,9 @@ WORK = (
     bot.converse,
     outreach.catch_up,
     outreach.dispatch,
+    outreach.hand_overs,
     outreach.handoffs,
+    outreach.mailing.sending,
     outreach.reconcile,
     outreach.rounds,
 )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, or_, select, text, update
+from sqlalchemy import select, text, update
 
 from data.models.citizens import Channel, Citizen
-from data.models.claims import Claim, Decision, Outcome
+from data.models.claims import Claim, Outcome
 from data.models.conversations import (
     Author,
     Awaiting,
@@ -21,14 +21,20 @@ from data.models.conversations import (
     MessageStatus,
     Owner,
 )
+from data.queries import decisions
 from data.queries.bulk import as_rows, insert_rows
 from data.queries.rounds import due_for_first_contact
 from data.values.ids import DebtorKind, new_id
 from data.values.time import day_of, is_bank_day
-from outreach import claims, jobs, messages
+from outreach import claims, jobs, messages, overrides
+from outreach.cases import load
 from outreach.errors import UnknownMunicipalityError
-from outreach.rules.decision import Refused
+from outreach.ladder import LadderReport, ladder_round
+from outreach.plans import weigh_plans
+from outreach.postings import post_interest
+from outreach.rules.decision import Allowed, Refused
 from outreach.rules.first_contact import STEP, Facts, may_write_first, useless_after
+from outreach.rules.obstacles import against_any_word
 from outreach.texts import catalogue, gsm7_segments
 
 if TYPE_CHECKING:
@@ -55,6 +61,8 @@ class RoundReport:
     messages: int = 0
     claims: int = 0
     refused: Counter[str] = field(default_factory=Counter)
+    #: What followed for the claims that were written about before: letters, hand-overs, tasks.
+    ladder: LadderReport | None = None
 
 
 @dataclass(frozen=True)
@@ -79,25 +87,42 @@ class _Written:
 
 @jobs.job("outreach_round")
 async def outreach_round(runtime: Runtime, *, municipality: str) -> RoundReport:
-    """Run a round for one municipality, batch by batch, each its own transaction."""
+    """Run a round for one municipality.
+
+    Respites, shelvings and plans that end, first messages, interest, then the ladder.
+
+    Batch by batch, each its own transaction.
+    """
     if municipality not in runtime.policies:
         raise UnknownMunicipalityError(municipality)
     report = RoundReport(municipality)
     async with runtime.transaction() as session:
         await claims.end_respites(session, runtime, municipality)
+        await overrides.end_shelvings(session, runtime, municipality)
+    await weigh_plans(runtime, municipality=municipality)
     after: UUID | None = None
     while True:
         async with runtime.transaction() as session:
             after = await _decide_batch(session, runtime, municipality, after, report)
         if after is None:
-            return report
+            break
+    await post_interest(runtime, municipality=municipality)
+    report.ladder = await ladder_round(runtime, municipality=municipality)
+    return report
 
 
 @jobs.job("morning_round")
 async def morning_round(runtime: Runtime, *, municipality: str) -> None:
-    """Run a round if banks are open today: what the timetable queues each weekday morning."""
-    if is_bank_day(day_of(runtime.clock.now())):
-        await outreach_round(runtime, municipality=municipality)
+    """Run a round if banks are open today: what the timetable queues each weekday morning.
+
+    What has been on the list of hand-overs long enough is filed after it.
+    """
+    if not is_bank_day(day_of(runtime.clock.now())):
+        return
+    await outreach_round(runtime, municipality=municipality)
+    async with runtime.transaction() as session:
+        once = f"file_hand_overs:{municipality}"
+        await jobs.defer(session, "file_hand_overs", once=once, municipality=municipality)
 
 
 async def _decide_batch(
@@ -117,9 +142,10 @@ async def _decide_batch(
     if not rows:
         return None
     policy = runtime.policies[municipality]
-    cases = [_weigh(runtime, policy, row) for row in rows]
+    weighed = [_weigh(runtime, policy, row) for row in rows]
+    cases = await _under_the_law(session, runtime, policy, weighed)
     written = await _write_messages(session, runtime, policy, cases)
-    await _keep_decisions(session, runtime, cases, written)
+    await _keep_decisions(session, runtime, policy, cases, written)
     for case in cases:
         if isinstance(case.verdict, Refused):
             report.refused[case.verdict.reason.value] += 1
@@ -133,7 +159,7 @@ def _weigh(runtime: Runtime, policy: Policy, row: Row[Any]) -> _Case:
     claim, citizen = row.Claim, row.Citizen
     facts = Facts(
         state=claim.state,
-        is_paid=claim.paid >= claim.principal,
+        is_paid=claim.is_settled,
         due_date=claim.due_date,
         bill_sent_on=claim.bill_sent_on,
         claim_type=claim.claim_type,
@@ -147,6 +173,21 @@ def _weigh(runtime: Runtime, policy: Policy, row: Row[Any]) -> _Case:
     )
     verdict = may_write_first(facts, policy, runtime.clock.now())
     return _Case(claim, citizen, row.address, row.is_shared, facts, verdict)
+
+
+async def _under_the_law(
+    session: AsyncSession, runtime: Runtime, policy: Policy, weighed: list[_Case]
+) -> list[_Case]:
+    """Ask, as the ladder would, what stands against a word at all: a death, a respite by law."""
+    allowed = [each.claim.id for each in weighed if isinstance(each.verdict, Allowed)]
+    known = await load(session, runtime, allowed) if allowed else {}
+    today = day_of(runtime.clock.now())
+    against = {
+        claim_id: refused
+        for claim_id, case in known.items()
+        if (refused := against_any_word(case, runtime.law, policy, today)) is not None
+    }
+    return [replace(each, verdict=against.get(each.claim.id, each.verdict)) for each in weighed]
 
 
 async def _write_messages(
@@ -294,6 +335,7 @@ def _first_name(citizen: Citizen) -> str:
 async def _keep_decisions(
     session: AsyncSession,
     runtime: Runtime,
+    policy: Policy,
     cases: list[_Case],
     written: _Written,
 ) -> None:
@@ -311,6 +353,8 @@ async def _keep_decisions(
             "facts": case.facts.on_record(),
             "message_id": message_of.get(case.claim.id),
             "decided_at": now,
+            "basis": policy.first_contact.source,
+            "policy_version": policy.version,
         }
         for case in cases
         if isinstance(case.verdict, Refused) or case.claim.id in message_of
@@ -324,19 +368,4 @@ async def _keep_decisions(
             .values(first_contact_at=now)
             .execution_options(synchronize_session=False)
         )
-    fresh = insert_rows(Decision, rows[0])
-    names = ("outcome", "reason", "retry_at", "facts", "message_id", "decided_at")
-    await session.execute(
-        fresh.on_conflict_do_update(
-            index_elements=["claim_id", "step"],
-            set_={name: fresh.excluded[name] for name in names},
-            where=and_(
-                Decision.outcome == Outcome.REFUSED,
-                or_(
-                    Decision.reason.is_distinct_from(fresh.excluded.reason),
-                    Decision.facts != fresh.excluded.facts,
-                ),
-            ),
-        ),
-        as_rows(rows),
-    )
+    await decisions.keep(session, rows)

@@ -65,11 +65,15 @@ def build(runtime: Runtime, url: str) -> AsyncIOScheduler:
         )
         _plan(scheduler, morning, "morning_round", key, grace=ROUND_GRACE_SECONDS)
         _plan(scheduler, _often(), "dispatch", key)
+        _plan(scheduler, _now_and_then(), "send_letters", key)
     for job in ("reconcile", "escalate", "rescue_unanswered"):
         _plan(scheduler, _often(), job)
-    every = IntervalTrigger(seconds=CATCH_UP_SECONDS, timezone=COPENHAGEN)
-    _plan(scheduler, every, "catch_up")
+    _plan(scheduler, _now_and_then(), "catch_up")
     return scheduler
+
+
+def _now_and_then() -> IntervalTrigger:
+    return IntervalTrigger(seconds=CATCH_UP_SECONDS, timezone=COPENHAGEN)
 
 
 def _often() -> IntervalTrigger:

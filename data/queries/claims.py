@@ -26,7 +26,7 @@ async def overdue_of(session: AsyncSession, citizen_id: CitizenId, today: date) 
         .where(
             Claim.citizen_id == citizen_id,
             Claim.due_date < today,
-            Claim.principal > Claim.paid,
+            ~Claim.is_settled,
             Claim.state.not_in([ClaimState.PAID, ClaimState.WRITTEN_OFF]),
         )
         .order_by(Claim.due_date, Claim.claim_ref)

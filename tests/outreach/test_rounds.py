@@ -16,6 +16,7 @@ from data.values.time import StandingClock, at_local
 from outreach import citizens, jobs
 from outreach.errors import UnknownMunicipalityError
 from outreach.rounds import morning_round, outreach_round
+from outreach.rules.first_contact import STEP
 from tests import make
 
 POLICIES = Policies.load()
@@ -55,12 +56,13 @@ def outbox(runtime):
 
 
 async def decisions(runtime):
+    """Return what was decided about first messages; the ladder's decisions have their own tests."""
     async with runtime.transaction() as session:
-        found = await session.scalars(select(Decision).order_by(Decision.claim_id))
-        return list(found)
+        about = select(Decision).where(Decision.step == STEP).order_by(Decision.claim_id)
+        return list(await session.scalars(about))
 
 
-async def test_a_missed_deadline_becomes_one_message(runtime, mette, round_of, outbox, clock):
+async def test_A8_a_missed_deadline_becomes_one_message(runtime, mette, round_of, outbox, clock):
     claim = await make.claim(runtime, mette)
     report = await round_of()
     [message] = await outbox()
@@ -77,7 +79,7 @@ async def test_a_missed_deadline_becomes_one_message(runtime, mette, round_of, o
     assert decision.message_id == message.id
 
 
-async def test_several_claims_become_one_message(runtime, mette, round_of, outbox):
+async def test_F19_several_claims_become_one_message(runtime, mette, round_of, outbox):
     for number in range(3):
         await make.claim(runtime, mette, claim_ref=f"A-{number}", claim_type="vand")
     report = await round_of()
@@ -86,7 +88,7 @@ async def test_several_claims_become_one_message(runtime, mette, round_of, outbo
     assert {decision.message_id for decision in await decisions(runtime)} == {message.id}
 
 
-async def test_a_second_round_writes_nothing(runtime, mette, round_of, outbox):
+async def test_F28_a_second_round_writes_nothing(runtime, mette, round_of, outbox):
     await make.claim(runtime, mette)
     await round_of()
     again = await round_of()
@@ -223,7 +225,7 @@ async def test_a_no_is_a_no_in_its_own_municipality_only(runtime, mette, round_o
     assert (await round_of("faxe")).messages == 1
 
 
-async def test_nobody_is_written_to_before_the_payment_file_covers_the_deadline(
+async def test_A8_nobody_is_written_to_before_the_payment_file_covers_the_deadline(
     runtime, round_of, outbox
 ):
     await make.claim(runtime, await make.citizen(runtime))
@@ -280,7 +282,7 @@ async def test_a_number_two_people_share_gets_one_message_without_a_name(
     assert not {"Mette", "Jens"} & set(re.findall(r"\w+", message.body))
     async with runtime.transaction() as session:
         [talk] = await session.scalars(select(Conversation))
-        decisions = (await session.scalars(select(Decision))).all()
+        decisions = (await session.scalars(select(Decision).where(Decision.step == STEP))).all()
     assert talk.citizen_id is None
     assert {decision.message_id for decision in decisions} == {message.id}
     assert len(decisions) == 2
@@ -382,3 +384,17 @@ async def test_a_round_of_more_than_one_batch_reaches_everybody_once(
     assert (await round_of()).messages == 0
     async with runtime.transaction() as session:
         assert await session.scalar(select(func.count()).select_from(Message)) == 2100
+
+
+async def filings_queued(runtime):
+    async with runtime.transaction() as session:
+        named = text("select count(*) from procrastinate_jobs where task_name = 'file_hand_overs'")
+        return await session.scalar(named)
+
+
+async def test_F21_after_the_mornings_round_what_waited_long_enough_is_filed(runtime, clock):
+    await morning_round(runtime, municipality="faxe")
+    assert await filings_queued(runtime) == 1
+    clock.instant = at_local(date(2026, 12, 25), 9)  # banks are closed
+    await morning_round(runtime, municipality="albertslund")
+    assert await filings_queued(runtime) == 1

@@ -34,6 +34,8 @@ def test_each_municipality_has_its_round_and_its_dispatch(timetable):
     assert set(timetable) == {
         "morning_round:albertslund",
         "morning_round:faxe",
+        "send_letters:albertslund",
+        "send_letters:faxe",
         "dispatch:albertslund",
         "dispatch:faxe",
         "reconcile:",

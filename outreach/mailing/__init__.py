@@ -1,0 +1,1 @@
+"""Sends letters (forsendelse): written, handed over to Digital Post or print, and settled."""
