@@ -34,7 +34,7 @@ async def _open_claims(turn: Turn) -> list[Claim] | Reply:
     owed = [claim for claim in claims if claim.state is ClaimState.OPEN]
     if not owed:
         return Reply(turn.say("nothing_to_agree" if claims else "nothing_owed"))
-    kinds = {turn.runtime.claim_types[claim.claim_type].plan for claim in owed}
+    kinds = {turn.runtime.claim_types[claim.claim_type].on(turn.today).plan for claim in owed}
     if PlanKind.STATUTORY in kinds:
         return await hand_over(turn, "statutory_plan", "statutory_plan")
     return owed
@@ -155,7 +155,9 @@ async def ask_respite(turn: Turn) -> Reply:
 
 @needs_identity("ask_respite")
 async def respite_date(turn: Turn) -> Reply:
-    """Take the day the citizen names."""
+    """Take the day the citizen names; a sum without a day is a proposal to pay in parts."""
+    if parse_amount(turn.text) is not None and parse_date(turn.text, turn.today) is None:
+        return await propose_amount(turn)
     return await _respite(turn, ask="respite_date_again")
 
 

@@ -10,12 +10,14 @@ from bot.actions.turn import Reply
 from data.models.claims import Claim, ClaimState
 from data.models.conversations import Awaiting
 from data.queries import claims as claim_queries
+from data.queries import postings as posting_queries
 from data.values.time import add_bank_days
 from outreach import claims as claim_acts
 from outreach.agreements import total_of
 
 if TYPE_CHECKING:
     from bot.actions.turn import Turn
+    from data.queries.postings import Charges
 
 
 async def overdue(turn: Turn) -> list[Claim]:
@@ -58,9 +60,10 @@ async def overview(turn: Turn) -> Reply:
         return await hand_over(turn, "sensitive_claim")
     if not claims:
         return Reply(turn.say("nothing_owed"))
-    lines = [_line(turn, claim) for claim in claims]
+    charges = await posting_queries.charges_of(turn.session, [claim.id for claim in claims])
+    lines = [_line(turn, claim) + _split(turn, claim, charges[claim.id]) for claim in claims]
     owed = [claim for claim in claims if claim.state is ClaimState.OPEN]
-    unit = claims[0].owning_unit or turn.policy.units.default.of(turn.conversation.language)
+    unit = _owner(turn, claims)
     parts = [turn.count("overview_head", len(claims), unit=unit), *lines]
     if not owed:
         return Reply("\n".join([*parts, turn.say("overview_settled")]))
@@ -68,6 +71,12 @@ async def overview(turn: Turn) -> Reply:
         parts.append(turn.say("overview_total", total=total_of(owed)))
     parts.append(turn.say("overview_ways"))
     return Reply("\n".join(parts), awaiting=Awaiting.AMOUNT)
+
+
+def _owner(turn: Turn, claims: list[Claim]) -> str:
+    """Name whose claims they are (F2); the collections office where the ledger does not say."""
+    units = dict.fromkeys(claim.owning_unit for claim in claims if claim.owning_unit)
+    return ", ".join(units) or turn.policy.units.default.of(turn.conversation.language)
 
 
 def _line(turn: Turn, claim: Claim) -> str:
@@ -87,6 +96,20 @@ def _line(turn: Turn, claim: Claim) -> str:
     )
 
 
+def _split(turn: Turn, claim: Claim, charges: Charges) -> str:
+    """Say what the sum consists of, on a line of its own, where fees or interest are in it."""
+    if not charges.fees and not charges.interest:
+        return ""
+    sums = {
+        "split_principal": claim.principal,
+        "split_fees": charges.fees,
+        "split_interest": charges.interest,
+        "split_paid": claim.paid,
+    }
+    parts = [turn.say(key, amount=amount) for key, amount in sums.items() if amount]
+    return "\n" + turn.say("line_split", parts=", ".join(parts))
+
+
 async def already_paid(turn: Turn) -> Reply:
     """Thank, explain the bank days' lag, and pause the chase for the citizen's claims."""
     if turn.conversation.citizen_id is None:
@@ -101,7 +124,8 @@ async def already_paid(turn: Turn) -> Reply:
 
 async def dispute_claim(turn: Turn) -> Reply:
     """Stop the chase, and send the objection to a person; nothing is argued."""
-    await claim_acts.dispute(turn.session, turn.runtime, await overdue(turn))
-    unit = turn.policy.units.default.of(turn.conversation.language)
+    claims = await overdue(turn)
+    await claim_acts.dispute(turn.session, turn.runtime, claims)
+    unit = _owner(turn, claims)
     key = "dispute" if turn.is_proven else "dispute_unproven"
     return await hand_over(turn, "dispute", key, unit=unit)

@@ -116,7 +116,7 @@ ALWAYS = ["is_this_scam", "consequences", "are_you_robot", "human", "thanks", "w
 
 
 @pytest.mark.parametrize("action", [*BEFORE_PROOF, *ALWAYS, "accept", "decline", "already_paid"])
-async def test_below_level_two_no_sum_and_no_kind_of_claim_is_said(write, claim, action):
+async def test_F16_below_level_two_no_sum_and_no_kind_of_claim_is_said(write, claim, action):
     said = await write("200 om måneden til den 1. december", action)
     assert not any(
         secret in said for secret in ("1.200", "1200", "Børnepasning", "A-1001", "Mette")
@@ -177,7 +177,9 @@ async def test_a_proof_of_a_frozen_citizen_leads_to_a_person_and_tells_nothing(
 # What is owed.
 
 
-async def test_all_bills_are_shown_together_with_two_ways_forward(write, runtime, mette, claim):
+async def test_F13_F19_all_bills_are_shown_together_with_two_ways_forward(
+    write, runtime, mette, claim
+):
     await make.claim(runtime, mette, claim_ref="A-2", claim_type="vand", principal=Money(30050))
     await write("Hvor meget skylder jeg?", "how_much")
     said = await write(PROOF, "identify")
@@ -303,7 +305,7 @@ async def test_it_says_honestly_that_it_is_no_human(write, claim):
     assert "ikke et menneske" in said
 
 
-async def test_consequences_are_the_same_for_all(write, claim, runtime):
+async def test_A31_consequences_are_the_same_for_all(write, claim, runtime):
     first = await write("Hvad sker der, hvis jeg ikke betaler?", "consequences")
     await make.citizen(runtime, debtor_id="0202901234", phone="+4520304051", name="Jens Dahl")
     other = await write("Hvad sker der?", "consequences", sender="+4520304051")
@@ -326,7 +328,7 @@ async def test_a_question_in_between_leaves_the_offer_on_the_table(write, prove)
     assert "Aftalen er lavet" in await write("ja", "accept")
 
 
-async def test_a_business_is_asked_about_itself(write, runtime):
+async def test_A2_F1_a_business_is_asked_about_itself(write, runtime):
     bakery = await make.citizen(
         runtime,
         debtor_id="66137112",

@@ -16,7 +16,7 @@ from tests.bot.conftest import PROOF
 # Plans.
 
 
-async def test_a_plan_from_words_to_agreement(write, prove, the_one, clock):
+async def test_F17_a_plan_from_words_to_agreement(write, prove, the_one, clock):
     assert "Hvad kan du betale" in await write("Kan jeg afdrage?", "ask_plan")
     offered = await write("200 om måneden", "propose_amount")
     for part in ("1.200 kr.", "6 rater", "200 kr.", "tirsdag 1. december 2026", "3. maj 2027"):
@@ -53,7 +53,9 @@ async def test_a_plan_in_the_citizens_own_rhythm(write, prove, wish, part):
 
 
 @pytest.mark.parametrize("wish", ["1 kr om måneden", "10 kr om måneden"])
-async def test_a_very_long_plan_is_not_refused_but_given_to_a_person(write, prove, the_one, wish):
+async def test_A12_a_very_long_plan_is_not_refused_but_given_to_a_person(
+    write, prove, the_one, wish
+):
     said = await write(wish, "propose_amount")
     assert "medarbejder" in said
     assert (await the_one(Handoff)).reason == "plan_beyond_mandate"
@@ -72,7 +74,7 @@ async def test_a_message_without_a_sum_is_asked_again(write, prove, the_one):
     assert (await the_one(Conversation)).awaiting is Awaiting.AMOUNT
 
 
-async def test_a_no_leads_to_other_ways(write, prove, the_one):
+async def test_A15_a_no_leads_to_other_ways(write, prove, the_one):
     await write("500 om måneden", "propose_amount")
     said = await write("nej", "decline")
     assert "mindre beløb" in said
@@ -110,7 +112,7 @@ async def test_a_yes_to_nothing_is_answered(write, claim):
 # Respite.
 
 
-async def test_a_respite_from_words_to_agreement(write, prove, the_one):
+async def test_A17_F5_a_respite_from_words_to_agreement(write, prove, the_one):
     assert "Hvornår kan du betale" in await write("Kan jeg få mere tid?", "ask_respite")
     offered = await write("den 15. december", "respite_date")
     assert "tirsdag 15. december 2026" in offered
