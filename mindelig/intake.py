@@ -1,4 +1,4 @@
-"""`mindelig import claims FILE` and `mindelig import payments FILE`."""
+"""`mindelig import claims FILE`, `import payments FILE` and `import acknowledgements FILE`."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from mindelig.installation import open_runtime
 from outreach.errors import FileUnreadableError, UnknownMunicipalityError
+from outreach.hand_overs.acknowledgements import import_acknowledgements
 from outreach.intake.importing import import_claims, import_payments
 from outreach.intake.rendering import render
 
@@ -38,7 +39,9 @@ INTERRUPTED = 130
 
 _AGAIN = "What was read is kept; run the same command again to take the rest."
 
-app = typer.Typer(help="Take claims and payments from a ledger's CSV files.", no_args_is_help=True)
+app = typer.Typer(
+    help="Take claims, payments and recipients' answers from CSV files.", no_args_is_help=True
+)
 
 File = Annotated[Path, typer.Argument(help="The CSV file (UTF-8 or Windows-1252; ; or ,).")]
 Municipality = Annotated[
@@ -57,6 +60,12 @@ def take_claims(file: File, municipality: Municipality, json: AsJson = False) ->
 def take_payments(file: File, municipality: Municipality, json: AsJson = False) -> None:
     """Book payments (indbetalinger), each once, and note until which day all are known."""
     _run(import_payments, file, municipality, as_json=json)
+
+
+@app.command("acknowledgements")
+def take_acknowledgements(file: File, municipality: Municipality, json: AsJson = False) -> None:
+    """Take what a recipient answered on hand-overs (kvitteringer), each answer once."""
+    _run(import_acknowledgements, file, municipality, as_json=json)
 
 
 def _run(use: Use, file: Path, municipality: str, *, as_json: bool) -> None:
@@ -78,11 +87,11 @@ def _run(use: Use, file: Path, municipality: str, *, as_json: bool) -> None:
 async def _import(use: Use, file: Path, municipality: str, *, as_json: bool) -> int:
     console = Console(stderr=True)
     async with open_runtime(as_of=None) as runtime:
-        with _bar(console) as bar:
-            task = bar.add_task(file.name, total=None, rows="")
+        with bar(console) as shown:
+            task = shown.add_task(file.name, total=None, rows="")
 
             def progress(done: int, size: int, rows: int) -> None:
-                bar.update(task, completed=done, total=size, rows=f"{rows:,} rows")
+                shown.update(task, completed=done, total=size, rows=f"{rows:,} rows")
 
             report = await use(runtime, file, municipality, progress)
     with report:
@@ -90,7 +99,8 @@ async def _import(use: Use, file: Path, municipality: str, *, as_json: bool) -> 
     return ALL_TAKEN if report.all_taken else SOME_REJECTED
 
 
-def _bar(console: Console) -> Progress:
+def bar(console: Console) -> Progress:
+    """Make the bar that shows how far a file has been read; it leaves nothing behind."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),

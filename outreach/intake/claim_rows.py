@@ -24,7 +24,7 @@ LAYOUT: Final = Layout(
         "claim_ref", "debtor_id", "debtor_kind", "name", "phone", "email", "language",
         "claim_type", "principal", "due_date", "bill_sent_on", "payment_id", "creditor_no",
         "owning_unit", "period_start", "period_end", "instalment_no", "tax_year",
-        "betalingsservice", "address_protected",
+        "betalingsservice", "address_protected", "co_debtors",
     ),
     required=(
         ("claim_ref",), ("debtor_id",), ("phone", "email"), ("claim_type",), ("principal",),
@@ -62,6 +62,8 @@ class ClaimRow:
     debtor: DebtorNumber
     claim: dict[str, Any]
     citizen: dict[str, Any]
+    #: Who owes it beside the debtor; none when the file does not say.
+    co_debtors: tuple[DebtorNumber, ...] | None
     warnings: list[Problem]
     of_the_row: Sighting
     of_the_citizen: Sighting
@@ -74,6 +76,7 @@ def read(row: Row, header: Mapping[str, int], types: ClaimTypes) -> ClaimRow | l
     debtor = cells.need("debtor_id", columns.debtor)
     citizen = _citizen(cells, debtor, header)
     claim = _claim(cells, types, header)
+    others = _co_debtors(cells, debtor) if "co_debtors" in header else None
     if cells.errors or ref is None or debtor is None:
         return cells.errors
     return ClaimRow(
@@ -82,6 +85,7 @@ def read(row: Row, header: Mapping[str, int], types: ClaimTypes) -> ClaimRow | l
         debtor=debtor,
         claim=claim,
         citizen=citizen,
+        co_debtors=others,
         warnings=cells.warnings,
         of_the_row=Sighting(digest("claim", ref), row.line, digest(*row.cells)),
         of_the_citizen=_sighting(debtor, citizen, row.line),
@@ -107,6 +111,13 @@ def _citizen(
     if not cells.text("phone") and not cells.text("email"):
         cells.reject("phone" if "phone" in header else "email", "unreachable")
     return {name: value for name, value in read.items() if name in header}
+
+
+def _co_debtors(cells: Cells, debtor: DebtorNumber | None) -> tuple[DebtorNumber, ...]:
+    named = cells.read("co_debtors", columns.debtors) or ()
+    if debtor is not None and debtor.digits in {other.digits for other in named}:
+        cells.warn("co_debtors", "co_debtor_is_debtor")
+    return tuple(other for other in named if debtor is None or other.digits != debtor.digits)
 
 
 def _language(cells: Cells) -> Language | None:
@@ -158,16 +169,17 @@ def _check_days(cells: Cells, claim: Mapping[str, Any]) -> None:
 
 def _check_tax_year(cells: Cells, claim: Mapping[str, Any], types: ClaimTypes) -> None:
     """Keep out what the state collects; the last year that is ours stands in `data/law`."""
-    if claim["claim_type"] is None:
+    if claim["claim_type"] is None or claim["due_date"] is None:
         return
     kind = types[claim["claim_type"]]
+    last = kind.on(claim["due_date"]).last_tax_year
     year = claim["tax_year"]
-    if kind.last_tax_year is None:
+    if last is None:
         return
-    facts = {"claim_type": kind.da, "last": kind.last_tax_year}
+    facts = {"claim_type": kind.da, "last": last}
     if year is None:
         cells.warn("tax_year", "tax_year_missing", **facts)
-    elif year > kind.last_tax_year:
+    elif year > last:
         cells.reject("tax_year", "state_collects", **facts)
 
 

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from sqlalchemy import Table, bindparam, case, exists, or_, select
+from sqlalchemy import Date, Table, bindparam, case, exists, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT, insert
 
 from data.models.citizens import Citizen
-from data.models.claims import Claim, ClaimState, Decision, Outcome
+from data.models.claims import ENDED_BY_PAYMENT, Claim, ClaimState, Decision, Outcome
 from data.queries.bulk import as_rows, given
 from data.values.ids import new_id
-from outreach.intake import debtors
+from outreach.intake import debtors, liabilities
+from outreach.intake.payments import OWED_AGAIN
 from outreach.intake.report import Effect, problem
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
+    from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from data.values.ids import DebtorNumber
     from outreach.intake.claim_rows import ClaimRow
     from outreach.intake.debtors import Debtors
 
@@ -29,9 +32,6 @@ LEDGERS: Final = (
     "claim_type", "principal", "due_date", "bill_sent_on", "payment_id", "creditor_no",
     "owning_unit", "period_start", "period_end", "instalment_no", "tax_year", "betalingsservice",
 )  # fmt: skip
-#: States in which money that is no longer owed ends the matter.
-ENDED_BY_PAYMENT: Final = (ClaimState.OPEN, ClaimState.IN_PLAN, ClaimState.IN_RESPITE)
-
 _KNOWN = (
     select(
         _CLAIMS.c.id, _CLAIMS.c.claim_ref, _CLAIMS.c.citizen_id, _CLAIMS.c.state,
@@ -48,8 +48,9 @@ _COLUMNS = (
     "updated_at",
 )  # fmt: skip
 _NEW = insert(_CLAIMS).from_select(_COLUMNS, select(given(_CLAIMS, *_COLUMNS)))
-_IS_SETTLED = _CLAIMS.c.state.in_(ENDED_BY_PAYMENT) & (_CLAIMS.c.paid >= _NEW.excluded.principal)
-_IS_OWED_AGAIN = (_CLAIMS.c.state == ClaimState.PAID) & (_CLAIMS.c.paid < _NEW.excluded.principal)
+_OWED = _NEW.excluded.principal + _CLAIMS.c.charged  # fees and interest are ours, and stay
+_IS_SETTLED = _CLAIMS.c.state.in_(ENDED_BY_PAYMENT) & (_CLAIMS.c.paid >= _OWED)
+_IS_OWED_AGAIN = (_CLAIMS.c.state == ClaimState.PAID) & (_CLAIMS.c.paid < _OWED)
 _WRITE = _NEW.on_conflict_do_update(
     index_elements=["municipality", "claim_ref"],
     set_={name: _NEW.excluded[name] for name in ("citizen_id", *LEDGERS, "updated_at")}
@@ -60,6 +61,10 @@ _WRITE = _NEW.on_conflict_do_update(
             else_=_CLAIMS.c.state,
         ),
         "respite_until": case((_IS_SETTLED, None), else_=_CLAIMS.c.respite_until),
+        "paused_until": case(
+            (_IS_OWED_AGAIN, bindparam("quiet_until", type_=Date)), else_=_CLAIMS.c.paused_until
+        ),
+        "paused_because": case((_IS_OWED_AGAIN, OWED_AGAIN), else_=_CLAIMS.c.paused_because),
     },
     where=or_(
         *(
@@ -76,10 +81,12 @@ async def write(
     rows: list[ClaimRow],
     first_rows: list[ClaimRow],
     now: datetime,
+    quiet_until: date,
 ) -> Effect:
     """Write a batch, each claim at most once in it; see `debtors.write` for the arguments.
 
-    A principal lowered to what has been paid ends the claim as paid; raised again, it is open.
+    A principal lowered so far that what has been paid covers it, with fees and interest, ends the
+    claim as paid; raised again, it is open, and nothing happens to it before `quiet_until` is over.
 
     Raises:
         IntegrityError: a row breaks a rule of the database; nothing of the batch stands.
@@ -90,6 +97,8 @@ async def write(
     kept = {id(row) for row in rows}
     first_rows = [row for row in first_rows if id(row) in kept]
     people = await debtors.write(session, municipality, rows, first_rows, now)
+    owed_with = await liabilities.known(session, [before["id"] for before in known.values()])
+    others: dict[UUID, tuple[DebtorNumber, ...]] = {}
     fresh = []
     stamp = now.isoformat()
     first = {id(row) for row in first_rows}
@@ -106,10 +115,18 @@ async def write(
             fresh.append(
                 entry | {"municipality": municipality, "created_at": stamp, "updated_at": stamp}
             )
+            if before is not None:
+                effect.touched.add(before["id"])
+        if row.co_debtors is not None:
+            named = {number.digits for number in row.co_debtors}
+            if named != owed_with.get(entry["id"], set()):
+                others[entry["id"]] = row.co_debtors
+                changed.append(liabilities.COLUMN)
         about_debtor = people.changed.get(row.debtor.digits, []) if id(row) in first else []
         _count(effect, row, before, [*changed, *about_debtor])
     if fresh:
-        await session.execute(_WRITE, as_rows(fresh))
+        await session.execute(_WRITE, as_rows(fresh) | {"quiet_until": quiet_until})
+    await liabilities.write(session, municipality, others, now)
     return effect
 
 

@@ -33,6 +33,7 @@ _ISO_DAY = re.compile(r"^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]00:00(?::00)?)?$
 _EIGHT_DIGITS = re.compile(r"^[1-9][0-9]{7}$")
 _DIGITS = re.compile(r"^[0-9]+$")
 _EMAIL = re.compile(r"^[^@\s,;<>\"]+@[^@\s,;<>\".]+(?:\.[^@\s,;<>\".]+)+$")
+_BETWEEN_DEBTORS = re.compile(r"[\s,|/]+")
 _GAPS = re.compile(r"\s+")
 #: Characters that turn the direction of writing, and so can show a text other than it is.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -138,6 +139,13 @@ def debtor(cell: str) -> DebtorNumber:
         return DebtorNumber.parse(cell)
     except ValueError as fault:
         raise CellError("not_a_debtor_number", detail=fault) from None
+
+
+def debtors(cell: str) -> tuple[DebtorNumber, ...]:
+    """Read CPR or CVR numbers with a blank, a comma or a bar between them; each counts once."""
+    parts = [part for part in _BETWEEN_DEBTORS.split(cell) if part]
+    read = {number.digits: number for number in map(debtor, parts)}
+    return tuple(read.values())
 
 
 def debtor_kind(cell: str) -> DebtorKind:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import DataError, IntegrityError
 
 from data.values.time import add_bank_days, day_of
-from outreach import audit
+from outreach import audit, withdrawals
 from outreach.errors import UnknownMunicipalityError
 from outreach.intake import claim_rows, claims, payment_rows, payments
 from outreach.intake.bulk import one_import_at_a_time, refresh_statistics
@@ -24,9 +24,11 @@ from outreach.intake.files import BrokenRow, CsvFile
 from outreach.intake.payment_rows import CoverageRow, PaymentRow, RefusedRow
 from outreach.intake.report import Effect, Problem, Report, problem
 from outreach.intake.seen import Seen
+from outreach.intake.write_downs import ask_for_write_downs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import date
     from pathlib import Path
 
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -43,12 +45,12 @@ ROWS_A_BATCH = 2000
 _HELD_LISTED = 100
 
 
-def _nobody_watches(_done: int, _size: int, _rows: int) -> None:
+def nobody_watches(_done: int, _size: int, _rows: int) -> None:
     """Show nothing."""
 
 
 async def import_claims(
-    runtime: Runtime, path: Path, municipality: str, progress: Progress = _nobody_watches
+    runtime: Runtime, path: Path, municipality: str, progress: Progress = nobody_watches
 ) -> Report:
     """Take the claims (krav) of a file; the caller closes the report.
 
@@ -56,10 +58,10 @@ async def import_claims(
         UnknownMunicipalityError: no such municipality here.
         FileUnreadableError: nothing of the file was taken; the text says why.
     """
-    _policy(runtime, municipality)
+    policy_of(runtime, municipality)
     with (
         CsvFile(path, claim_rows.LAYOUT) as file,
-        _reporting("claims", path, municipality, file) as report,
+        reporting("claims", path, municipality, file) as report,
     ):
         async with Seen.open(runtime.database) as seen:
             for batch in batched(file.rows(), ROWS_A_BATCH):
@@ -68,14 +70,14 @@ async def import_claims(
                 effect.add(await _write_claims(runtime, municipality, rows, first))
                 effect.tell(report)
                 progress(file.position, file.size, report.rows)
-        await _record(runtime, report)
+        await record_import(runtime, report)
         if report.new >= ROWS_A_BATCH:
             await refresh_statistics(runtime.database)
     return report
 
 
 async def import_payments(
-    runtime: Runtime, path: Path, municipality: str, progress: Progress = _nobody_watches
+    runtime: Runtime, path: Path, municipality: str, progress: Progress = nobody_watches
 ) -> Report:
     """Book the payments (indbetalinger) of a file; the caller closes the report.
 
@@ -86,14 +88,13 @@ async def import_payments(
         UnknownMunicipalityError: no such municipality here.
         FileUnreadableError: nothing of the file was taken; the text says why.
     """
-    policy = _policy(runtime, municipality)
+    policy_of(runtime, municipality)
     now = runtime.clock.now()
-    pause = add_bank_days(day_of(now), policy.already_paid.pause_bank_days)
-    day = payments.Day(now, pause)
+    day = payments.Day(now, _quiet_until(runtime, municipality))
     coverage = payments.Coverage()
     with (
         CsvFile(path, payment_rows.LAYOUT) as file,
-        _reporting("payments", path, municipality, file) as report,
+        reporting("payments", path, municipality, file) as report,
     ):
         for batch in batched(file.rows(), ROWS_A_BATCH):
             rows = [payment_rows.read(row, file.columns, day_of(now)) for row in batch]
@@ -102,11 +103,22 @@ async def import_payments(
             effect.tell(report)
             progress(file.position, file.size, report.rows)
         await _cover(runtime, report, coverage)
-        await _record(runtime, report)
+        await record_import(runtime, report)
     return report
 
 
-def _policy(runtime: Runtime, municipality: str) -> Policy:
+def _quiet_until(runtime: Runtime, municipality: str) -> date:
+    """Return until when a claim rests whose payment is in doubt, or that is owed again."""
+    policy = runtime.policies[municipality]
+    return add_bank_days(day_of(runtime.clock.now()), policy.already_paid.pause_bank_days)
+
+
+def policy_of(runtime: Runtime, municipality: str) -> Policy:
+    """Return the municipality's policy.
+
+    Raises:
+        UnknownMunicipalityError: no such municipality here.
+    """
     if municipality not in runtime.policies:
         known = ", ".join(runtime.policies.keys)
         raise UnknownMunicipalityError(f"There is no municipality {municipality!r}. Use: {known}.")
@@ -114,7 +126,7 @@ def _policy(runtime: Runtime, municipality: str) -> Policy:
 
 
 @contextmanager
-def _reporting(kind: str, path: Path, municipality: str, file: CsvFile) -> Iterator[Report]:
+def reporting(kind: str, path: Path, municipality: str, file: CsvFile) -> Iterator[Report]:
     """Make the report; a fault on the way closes it."""
     report = Report(
         kind=kind,
@@ -131,7 +143,8 @@ def _reporting(kind: str, path: Path, municipality: str, file: CsvFile) -> Itera
         raise
 
 
-async def _record(runtime: Runtime, report: Report) -> None:
+async def record_import(runtime: Runtime, report: Report) -> None:
+    """Write down that a file was taken, with its counts."""
     async with runtime.transaction() as session:
         await audit.record(
             session,
@@ -210,14 +223,16 @@ async def _write_claims(
 ) -> Effect:
     if not rows:
         return Effect()
-    now = runtime.clock.now()
+    now, quiet = runtime.clock.now(), _quiet_until(runtime, municipality)
     async with runtime.transaction() as session:
         await one_import_at_a_time(session, municipality)
         try:
             async with session.begin_nested():
-                return await claims.write(session, municipality, rows, first, now)
+                effect = await claims.write(session, municipality, rows, first, now, quiet)
         except (IntegrityError, DataError):
-            return await _claims_one_by_one(runtime, session, municipality, rows, first)
+            effect = await _claims_one_by_one(runtime, session, municipality, rows, first)
+        await withdrawals.weigh_again(session, runtime, effect.touched)
+    return effect
 
 
 async def _claims_one_by_one(
@@ -229,13 +244,14 @@ async def _claims_one_by_one(
 ) -> Effect:
     """One row broke a rule of the database that we did not foresee: the others are taken."""
     effect = Effect()
+    quiet = _quiet_until(runtime, municipality)
     is_first = {row.line for row in first}
     for row in rows:
         told = [row] if row.line in is_first else []
         try:
             async with session.begin_nested():
                 now = runtime.clock.now()
-                effect.add(await claims.write(session, municipality, [row], told, now))
+                effect.add(await claims.write(session, municipality, [row], told, now, quiet))
         except (IntegrityError, DataError) as fault:
             effect.rejected.append([_refused_by_database(row.line, row.claim_ref, fault)])
     return effect
@@ -264,6 +280,8 @@ async def _write_payments(
         except (IntegrityError, DataError):
             part = payments.Coverage()
             effect = await _payments_one_by_one(session, municipality, rows, part, day)
+        await ask_for_write_downs(session, runtime, effect.with_recipient)
+        await withdrawals.weigh_again(session, runtime, effect.touched)
     coverage.reach(part.until)
     coverage.held_by += part.held_by[: _HELD_LISTED - len(coverage.held_by)]
     return effect

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from sqlalchemy import Table, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT, insert
 
-from data.models.claims import Claim, ClaimState, Payment, PaymentCoverage
+from data.models.claims import ENDED_BY_PAYMENT, Claim, ClaimState, Payment, PaymentCoverage
 from data.queries.bulk import as_rows, given
-from data.values.money import NOTHING
+from data.values.money import NOTHING, Money
 from outreach.intake.payment_rows import CoverageRow, PaymentRow, RefusedRow
 from outreach.intake.report import Effect, Problem, problem
 
@@ -25,14 +25,15 @@ if TYPE_CHECKING:
 #: Why a claim is paused: a payment on it may be in a row that could not be read.
 UNREADABLE: Final = "payment_unreadable"
 SAID_PAID: Final = "said_paid"
-#: States in which a full payment ends the matter; a disputed claim waits for its answer.
-ENDED_BY_PAYMENT: Final = (ClaimState.OPEN, ClaimState.IN_PLAN, ClaimState.IN_RESPITE)
+#: Why a claim is paused: it was paid, and is owed again. Nothing happens the very next morning.
+OWED_AGAIN: Final = "owed_again"
 
 _CLAIMS = cast("Table", Claim.__table__)
 _PAYMENTS = cast("Table", Payment.__table__)
+_KNOWN_BY = ("id", "claim_ref", "payment_id")
 _MOVES = ("paid", "state", "respite_until", "paused_until", "paused_because", "updated_at")
 _NAMED = (
-    select(*(_CLAIMS.c[name] for name in ("id", "claim_ref", "payment_id", "principal", *_MOVES)))
+    select(*(_CLAIMS.c[name] for name in (*_KNOWN_BY, "principal", "charged", *_MOVES)))
     .where(
         _CLAIMS.c.municipality == bindparam("municipality"),
         or_(
@@ -128,6 +129,7 @@ async def write(
                 _refuse(ledger, row, effect, coverage, day)
     for claim in ledger.moved.values():
         claim["updated_at"] = day.now
+    effect.touched |= set(ledger.moved)
     fixed = {"municipality": municipality, "created_at": day.now}
     if ledger.fresh:
         await session.execute(_BOOK, as_rows(payment | fixed for payment in ledger.fresh))
@@ -164,9 +166,11 @@ def _book(ledger: Ledger, row: PaymentRow, effect: Effect, coverage: Coverage, d
                "paid_on": row.paid_on}  # fmt: skip
     ledger.booked[row.payment_ref] = payment
     ledger.fresh.append(payment)
-    ledger.move(found, **_after(found, found["paid"] + row.amount))
+    ledger.move(found, **_after(found, found["paid"] + row.amount, day))
     effect.new += 1
     effect.warnings += _remarks(row, found)
+    if found["state"] == ClaimState.HANDED_OVER:
+        effect.with_recipient.add(found["id"])
 
 
 def _claim_of(ledger: Ledger, row: PaymentRow) -> dict[str, Any] | Problem:
@@ -206,17 +210,24 @@ def _contradiction(ledger: Ledger, row: PaymentRow, claim: dict[str, Any]) -> Pr
     return None
 
 
-def _after(claim: dict[str, Any], paid: object) -> dict[str, Any]:
+def _after(claim: dict[str, Any], paid: object, day: Day) -> dict[str, Any]:
     """Return what a payment makes of a claim."""
     changes: dict[str, Any] = {"paid": paid}
-    is_covered = changes["paid"] >= claim["principal"]
+    is_covered = changes["paid"] >= _owed(claim)
     if is_covered and claim["state"] in ENDED_BY_PAYMENT:
         changes |= {"state": ClaimState.PAID, "respite_until": None}
         if claim["paused_because"] in {SAID_PAID, UNREADABLE}:
             changes |= {"paused_until": None, "paused_because": None}
     elif not is_covered and claim["state"] == ClaimState.PAID:
-        changes["state"] = ClaimState.OPEN
+        changes |= {"state": ClaimState.OPEN}
+        changes |= {"paused_until": day.paused_until, "paused_because": OWED_AGAIN}
     return changes
+
+
+def _owed(claim: dict[str, Any]) -> Money:
+    """Return what is to be paid in all: as `Claim.owed`, of a row."""
+    owed: Money = claim["principal"] + claim["charged"]
+    return owed
 
 
 def _remarks(row: PaymentRow, claim: dict[str, Any]) -> list[Problem]:
@@ -225,8 +236,8 @@ def _remarks(row: PaymentRow, claim: dict[str, Any]) -> list[Problem]:
         remarks.append(
             problem(row.line, "claim_ref", row.claim_ref, "claim_by_payment_id", is_warning=True)
         )
-    if claim["paid"] > claim["principal"]:
-        facts = {"principal": str(claim["principal"])}
+    if claim["paid"] > _owed(claim):
+        facts = {"owed": str(_owed(claim))}
         remarks.append(
             problem(row.line, "amount", str(row.amount), "overpaid", facts, is_warning=True)
         )

@@ -71,6 +71,10 @@ REASONS: Final[dict[str, Reason]] = {
         "The CPR number fails the mod 11 check. Such numbers exist since 2007; the row was taken.",
         "Check the number for a slip of the finger; if it is right, do nothing.",
     ),
+    "co_debtor_is_debtor": Reason(
+        "The debtor stands among the co-debtors too; that number was passed over.",
+        "Name only the others in co_debtors.",
+    ),
     "not_a_debtor_kind": Reason(
         "It is neither person nor business.", "Write person or business, or leave it empty."
     ),
@@ -173,7 +177,47 @@ REASONS: Final[dict[str, Reason]] = {
         "Check the amount, and that the payment it takes back is in this or an earlier file.",
     ),
     "overpaid": Reason(
-        "More has now been paid than the claim is on ({principal} kr.); taken as it is.",
+        "More has now been paid than the claim is on ({owed} kr.); taken as it is.",
         "Perhaps the payment belongs to another claim, or some of it must be paid back.",
+    ),
+    # acknowledgements of hand-overs
+    "unknown_status": Reason("There is no such status.", "Use one of: {known}."),
+    "not_our_reference": Reason(
+        "It is not one of our references, such as S12-3.",
+        "Copy hand_over_ref from the file the claim was handed over in, or leave it empty.",
+    ),
+    "reference_needed": Reason(
+        "The row has neither a hand_over_ref nor a their_ref, so which hand-over it means is"
+        " a guess.",
+        "Fill in one of the two; hand_over_ref stands in the file the claim left in.",
+    ),
+    "references_disagree": Reason(
+        "hand_over_ref and their_ref belong to two different hand-overs.",
+        "Correct the one that is wrong, or leave hand_over_ref empty.",
+    ),
+    "reason_needed": Reason(
+        "A claim that comes back needs a reason_code or a reason.",
+        "Copy what the recipient wrote, so that a caseworker can mend it.",
+    ),
+    "write_down_zero": Reason(
+        "A write-down must be larger than zero.", "Write by how much the claim was reduced."
+    ),
+    "amount_below_zero": Reason("The amount is below zero.", "Write it without the minus."),
+    "never_filed": Reason(
+        "The claim has never been in a file to a recipient.",
+        "Check the reference; what still waits is seen with: mindelig hand-over list.",
+    ),
+    "unknown_hand_over": Reason(
+        "The claim was handed over, but not under that reference.",
+        "Compare it with mindelig hand-over list --all.",
+    ),
+    "impossible_answer": Reason(
+        "A hand-over that is {state} cannot become {status}.",
+        "Check the order of the rows, and that the answer is about the claim's last hand-over.",
+    ),
+    "amount_above_claim": Reason(
+        "The amount is above what was handed over ({total} kr., of which {already} kr. are"
+        " written down already).",
+        "Check the amount, and that it is in kroner.",
     ),
 }

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from types import TracebackType
 
+    from data.values.ids import ClaimId
+
 #: Longest piece of a cell that a report shows, characters.
 SHOWN = 60
 #: So many changed rows are listed by name in the report; all are counted.
@@ -216,7 +218,11 @@ class Report:
 
 @dataclass
 class Effect:
-    """What one batch of rows came to; the report is told once the batch is committed."""
+    """What one batch of rows came to; the report is told once the batch is committed.
+
+    `with_recipient` are claims handed over before (overdragne krav) that a payment came in on;
+    `touched` all those whose sums or state may be others now.
+    """
 
     rows: int = 0
     new: int = 0
@@ -224,6 +230,8 @@ class Effect:
     changes: list[tuple[int, str, list[str]]] = field(default_factory=list)
     rejected: list[list[Problem]] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    with_recipient: set[ClaimId] = field(default_factory=set)
+    touched: set[ClaimId] = field(default_factory=set)
 
     def add(self, other: Effect) -> None:
         """Add what another part of the batch came to."""
@@ -233,6 +241,8 @@ class Effect:
         self.changes += other.changes
         self.rejected += other.rejected
         self.warnings += other.warnings
+        self.with_recipient |= other.with_recipient
+        self.touched |= other.touched
 
     def tell(self, report: Report) -> None:
         """Add it to the report, in the order of the lines."""
