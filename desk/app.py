@@ -9,20 +9,33 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
-from desk import conversations, events, inbox, pages, sign_in
+from desk import (
+    claim_acts,
+    claims,
+    conversations,
+    events,
+    hand_overs,
+    inbox,
+    pages,
+    sign_in,
+    tasks,
+)
 from desk.auth import SignedIn
 from outreach.errors import NotFoundError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+_PARTS: Final = (
+    sign_in, inbox, events, conversations, tasks, claims, claim_acts, hand_overs
+)  # fmt: skip
 STATIC: Final = Path(__file__).with_name("static")
 
 
 def router() -> APIRouter:
     """Return all routes of the desk; `app.state.runtime` must hold the runtime."""
     desk = APIRouter(include_in_schema=False)
-    for part in (sign_in, inbox, events, conversations):
+    for part in _PARTS:
         desk.include_router(part.router)
     desk.add_api_route("/desk/{_path:path}", _nothing_here, route_class_override=pages.DeskRoute)
     return desk

@@ -19,6 +19,7 @@ from data.values.ids import ConversationId
 from data.values.phone import PhoneNumber
 from desk import inbox, pages
 from desk.auth import Acting, SignedIn, Visitor, Watching
+from desk.pages import Notice
 from outreach import conversations as conversation_cases
 from outreach import handoffs as handoff_cases
 from outreach.errors import ConflictError, NotFoundError
@@ -69,16 +70,6 @@ class Thread:
         if self.conversation.owner is not Owner.STAFF:
             return self.conversation.owner.value
         return "you" if self.conversation.owner_staff_id == visitor.staff.id else "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What the page says on top after an act: done, or not, and why."""
-
-    kind: str
-    text: str
-    heading: str | None = None
-    status: int = 200
 
 
 @router.get("/desk/conversations/{conversation_id}")

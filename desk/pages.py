@@ -75,6 +75,16 @@ class Part:
     mark: str
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the page says on top after an act: done, or not, and why."""
+
+    kind: str
+    text: str
+    heading: str | None = None
+    status: int = 200
+
+
 class SignInNeeded(Exception):  # noqa: N818 - a detour, not a fault
     """The visitor is not signed in, or not any more."""
 

@@ -11,6 +11,7 @@ import yaml
 from babel.dates import format_date
 
 from data.values.time import copenhagen, is_bank_day
+from outreach import words
 from outreach.errors import TextError
 from outreach.texts import Catalogue, show
 
@@ -118,10 +119,9 @@ class Words:
     def reason(self, reason: str) -> str:
         """Write why a conversation waits for a person; a reason no longer known says so."""
         try:
-            words = self.runtime.reason_words(reason, self.language)
+            return _capital(self.runtime.reason_words(reason, self.language))
         except KeyError:
-            words = self("reason.other")
-        return words[:1].upper() + words[1:]
+            return _capital(self("reason.other"))
 
     def severity(self, handoff: Handoff) -> str:
         """Write how urgent: `Akut`, `I dag`, `1 bankdag`, `2 bankdage`."""
@@ -135,10 +135,42 @@ class Words:
         """Tell whether the answer is overdue (over fristen)."""
         return self.now >= handoff.due_at
 
+    def is_over(self, day: date) -> bool:
+        """Tell whether a last day to do something has passed."""
+        return copenhagen(self.now).date() > day
+
     def claim_type(self, key: str) -> str:
         """Write a claim's type."""
         kind = self.runtime.claim_types[key]
         return kind.en if self.language == ENGLISH else kind.da
+
+    def task_kind(self, kind: str) -> str:
+        """Write what a task asks for; a kind no longer known is shown as it stands."""
+        found = self.runtime.tasks.kinds.get(kind)
+        if found is None:
+            return kind
+        return _capital(found.en if self.language == ENGLISH else found.da)
+
+    def step(self, name: str) -> str:
+        """Write a step's name: `2. rykker`, `Overdragelse til inddrivelse`."""
+        return _capital(words.of_step(name, self.language))
+
+    def why(self, reason: str) -> str:
+        """Write why something is not done, as a sentence."""
+        return words.of_reason(reason, self.language)
+
+    def term(self, group: str, word: str) -> str:
+        """Write a word of the field: a ground (`ground`), a recipient, an effect."""
+        return _capital(words.known(group, word, self.language))
+
+    def effect(self, effect: str, step: str) -> str:
+        """Write what a caseworker's word does to a step: `1. rykker skal vente`."""
+        said = words.catalogue(self.language)
+        return _capital(said.render(f"effect.{effect}", step=words.of_step(step, self.language)))
+
+    def plain(self, amount: Money) -> str:
+        """Write an amount as a field takes it back: `1200,50`."""
+        return str(amount).removesuffix(".00").replace(".", "," if self.language == DANISH else ".")
 
     def municipality(self, key: str) -> str:
         """Write a municipality's name."""
@@ -147,6 +179,10 @@ class Words:
     @property
     def _locale(self) -> str:
         return "da_DK" if self.language == DANISH else "en_GB"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _bank_days(handoff: Handoff) -> int:

@@ -8,13 +8,28 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from data.models.citizens import Channel, Citizen, ContactPoint, OptOut
-from outreach import audit
+from data.notifications import notify
+from outreach import audit, claims, withdrawals
+from outreach.errors import ConflictError, MindeligError, NotFoundError
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from data.models.staff import Staff
     from data.values.ids import CitizenId
     from outreach.runtime import Runtime
+
+
+class UnfreezeReasonError(MindeligError):
+    """A freeze is lifted with a reason, or not at all."""
+
+    code = "reason_missing"
+
+
+class NotFrozenError(ConflictError):
+    """The citizen is not frozen, or somebody has lifted it already."""
+
+    code = "not_frozen"
 
 
 async def holders(
@@ -138,7 +153,12 @@ async def distrust(
 
 
 async def freeze(
-    session: AsyncSession, runtime: Runtime, citizen_id: CitizenId, *, because: str
+    session: AsyncSession,
+    runtime: Runtime,
+    citizen_id: CitizenId,
+    *,
+    because: str,
+    actor: str = audit.ASSISTANT,
 ) -> None:
     """Stop all that is automatic for a citizen (fredning) until a person lifts it."""
     citizen = await session.get_one(Citizen, citizen_id, with_for_update=True)
@@ -149,9 +169,46 @@ async def freeze(
         session,
         runtime,
         municipality=citizen.municipality,
-        actor=audit.ASSISTANT,
+        actor=actor,
         act="frozen",
         subject_kind="citizen",
         subject_id=citizen_id,
         because=because,
     )
+    await withdrawals.weigh_again_of(session, runtime, citizen_id)
+
+
+async def unfreeze(
+    session: AsyncSession, runtime: Runtime, citizen: Citizen, staff: Staff, reason: str
+) -> None:
+    """Let what is automatic begin again for a citizen (ophævet fredning): a person's decision.
+
+    The reason is kept with the act, since there is no other record of it.
+
+    Raises:
+        NotFoundError: the citizen is not of the caseworker's municipality.
+        UnfreezeReasonError: no reason is given.
+        NotFrozenError: the citizen is not frozen, or not any more.
+    """
+    found = await session.get(Citizen, citizen.id, with_for_update=True, populate_existing=True)
+    if found is None or found.municipality != staff.municipality:
+        raise NotFoundError("no such citizen")
+    if found.frozen_at is None:
+        raise NotFrozenError("not frozen")
+    if not reason.strip():
+        raise UnfreezeReasonError("say why")
+    because, found.frozen_at, found.frozen_because = found.frozen_because, None, None
+    await audit.record(
+        session,
+        runtime,
+        municipality=found.municipality,
+        actor=f"staff:{staff.id}",
+        act="unfrozen",
+        subject_kind="citizen",
+        subject_id=found.id,
+        was=because,
+        reason=reason.strip(),
+    )
+    actor = f"staff:{staff.id}"
+    await claims.begin_again(session, runtime, found.id, because="unfrozen", actor=actor)
+    await notify(session, found.municipality)

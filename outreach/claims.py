@@ -4,23 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import update
+from sqlalchemy import or_, select, update
 
 from data.models.agreements import Agreement, AgreementKind, AgreementState
+from data.models.cases import Liability
 from data.models.claims import Claim, ClaimState
-from data.values.time import day_of
-from outreach import audit
+from data.values.time import add_bank_days, day_of
+from outreach import audit, tasks, withdrawals
 
 if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from data.values.ids import CitizenId
     from outreach.runtime import Runtime
+
+#: Nothing is left of these to disagree on.
+_OVER = (ClaimState.PAID, ClaimState.WRITTEN_OFF)
 
 
 async def pause(
-    session: AsyncSession, runtime: Runtime, claims: list[Claim], *, until: date, because: str
+    session: AsyncSession,
+    runtime: Runtime,
+    claims: list[Claim],
+    *,
+    until: date,
+    because: str,
+    actor: str = audit.CITIZEN,
 ) -> None:
     """Write to nobody about these claims before the day after `until`; a longer pause stays."""
     for claim in claims:
@@ -28,15 +39,71 @@ async def pause(
             continue
         claim.paused_until, claim.paused_because = until, because
         claim.updated_at = runtime.clock.now()
-        await _record(session, runtime, claim, "claim_paused", because=because)
+        await _record(session, runtime, claim, "claim_paused", actor, because=because)
+    await withdrawals.weigh_again(session, runtime, [claim.id for claim in claims])
 
 
 async def dispute(session: AsyncSession, runtime: Runtime, claims: list[Claim]) -> None:
-    """Mark open claims as disputed (indsigelse): no step is taken until a person has answered."""
+    """Mark open claims as disputed (indsigelse): no step is taken until a person has answered.
+
+    Each becomes a task of the unit that owns the claim, where policy says so (F2, F18). A claim
+    in a plan, at rest or handed over stays where it is; its dispute is answered all the same.
+    """
     for claim in claims:
+        if claim.state in _OVER:
+            continue
         if claim.state is ClaimState.OPEN:
             claim.state, claim.updated_at = ClaimState.DISPUTED, runtime.clock.now()
-            await _record(session, runtime, claim, "claim_disputed")
+            await _record(session, runtime, claim, "claim_disputed", audit.CITIZEN)
+        await tasks.open_task(
+            session, runtime, claim=claim, kind=tasks.DISPUTE, actor=audit.CITIZEN
+        )
+    await withdrawals.weigh_again(session, runtime, [claim.id for claim in claims])
+
+
+async def reopen(
+    session: AsyncSession, runtime: Runtime, claim: Claim, *, because: str, actor: str
+) -> None:
+    """Open a claim that a person held still, or close it if it is paid by now.
+
+    For as many bank days as policy gives the dialogue before a reminder nobody is written to.
+    """
+    now = runtime.clock.now()
+    claim.state = ClaimState.OPEN if claim.outstanding else ClaimState.PAID
+    claim.respite_until, claim.updated_at = None, now
+    await _record(session, runtime, claim, "claim_reopened", actor, because=because)
+    if claim.state is ClaimState.OPEN:
+        await _give_quiet_days(session, runtime, [claim], because, actor)
+
+
+async def begin_again(
+    session: AsyncSession, runtime: Runtime, citizen_id: CitizenId, *, because: str, actor: str
+) -> None:
+    """Give a citizen's open claims quiet days when what held them still is over.
+
+    After a freeze or a benefit nothing happens the very next morning: the steps count from the
+    end of the rest. Claims that the citizen owes together with others are among them.
+    """
+    shared = select(Liability.claim_id).where(Liability.citizen_id == citizen_id)
+    found = await session.scalars(
+        select(Claim)
+        .where(
+            or_(Claim.citizen_id == citizen_id, Claim.id.in_(shared)),
+            Claim.state == ClaimState.OPEN,
+        )
+        .order_by(Claim.id)
+        .with_for_update()
+    )
+    await _give_quiet_days(session, runtime, list(found), because, actor)
+
+
+async def _give_quiet_days(
+    session: AsyncSession, runtime: Runtime, claims: list[Claim], because: str, actor: str
+) -> None:
+    for claim in claims:
+        quiet = runtime.policies[claim.municipality].dialogue.bank_days_before_reminder
+        until = add_bank_days(day_of(runtime.clock.now()), quiet)
+        await pause(session, runtime, [claim], until=until, because=because, actor=actor)
 
 
 async def end_respites(session: AsyncSession, runtime: Runtime, municipality: str) -> int:
@@ -52,29 +119,27 @@ async def end_respites(session: AsyncSession, runtime: Runtime, municipality: st
         .values(state=ClaimState.OPEN, respite_until=None, updated_at=now)
         .returning(Claim.id)
     )
-    count = len(ended.all())
-    if count:
-        await session.execute(
-            update(Agreement)
-            .where(
-                Agreement.municipality == municipality,
-                Agreement.state == AgreementState.ACCEPTED,
-                Agreement.kind == AgreementKind.RESPITE,
-                Agreement.respite_until < today,
-            )
-            .values(state=AgreementState.ENDED)
+    await session.execute(
+        update(Agreement)
+        .where(
+            Agreement.municipality == municipality,
+            Agreement.state == AgreementState.ACCEPTED,
+            Agreement.kind == AgreementKind.RESPITE,
+            Agreement.respite_until < today,
         )
-    return count
+        .values(state=AgreementState.ENDED)
+    )
+    return len(ended.all())
 
 
 async def _record(
-    session: AsyncSession, runtime: Runtime, claim: Claim, act: str, **facts: str
+    session: AsyncSession, runtime: Runtime, claim: Claim, act: str, actor: str, **facts: str
 ) -> None:
     await audit.record(
         session,
         runtime,
         municipality=claim.municipality,
-        actor=audit.CITIZEN,
+        actor=actor,
         act=act,
         subject_kind="claim",
         subject_id=claim.id,

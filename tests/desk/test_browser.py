@@ -1,13 +1,19 @@
 """The desk in a real browser: nothing is refused by its own rules, nothing written is lost."""
 
 import os
+from datetime import date, timedelta
 
 import pytest
 from playwright.async_api import async_playwright, expect
+from sqlalchemy import select
 
+from data.models.cases import Task
+from data.models.citizens import Citizen
 from data.notifications import notify
+from data.values.money import Money
 from outreach import staff as staff_cases
-from tests import make, make_desk
+from outreach import tasks
+from tests import make, make_cases, make_desk
 from tests.house.sources import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -37,8 +43,9 @@ async def desk(chromium, address, runtime):
     complaints = []
 
     def note(said):
-        # How a page learns that its session has ended; the browser remarks on it in its own words.
-        if "status of 401" not in said:
+        # How a page learns that its session has ended, and a form that it was not taken; the
+        # browser remarks on both in its own words.
+        if "status of 401" not in said and "status of 422" not in said:
             complaints.append(said)
 
     async def open_desk(person, width=1280):
@@ -114,3 +121,78 @@ async def test_a_narrow_screen_shows_all_of_it(desk, runtime, talk):
 async def tell(runtime):
     async with runtime.transaction() as session:
         await notify(session, "albertslund")
+
+
+@pytest.fixture
+async def claim(runtime, talk, clock):
+    """Mette's claim with two letters, a fee, a task, and nobody's word on it yet."""
+    async with runtime.transaction() as session:
+        mette = await session.get_one(Citizen, talk.citizen_id)
+    claim = await make.claim(
+        runtime,
+        mette,
+        payment_id="000000000000018",
+        creditor_no="12345678",
+        first_contact_at=clock.now() - timedelta(days=30),
+        due_date=date(2026, 10, 1),
+    )
+    await make.coverage(runtime, "albertslund", date(2026, 11, 23))
+    await make_cases.letter(runtime, claim, pay_by=date(2026, 11, 2))
+    await make_cases.letter(runtime, claim, "reminder:2", fee=Money(25000))
+    await make_cases.fee(runtime, claim)
+    async with runtime.transaction() as session:
+        await tasks.open_task(session, runtime, claim=claim, kind="assess_hand_over")
+    return claim
+
+
+async def test_a_caseworkers_way_from_a_task_to_a_decision_and_back(desk, runtime, claim):
+    anna = await desk(await make_desk.staff(runtime))
+    await anna.get_by_role("link", name="Opgaver").click()
+    await anna.get_by_role("link", name="Vurder om kravet skal overdrages", exact=True).click()
+    await anna.get_by_role("link", name="Gå til kravet").click()
+    await expect(anna.get_by_role("heading", name="Børnepasning, A-1001")).to_be_visible()
+    await anna.get_by_text("Lad et skridt vente").click()
+    form = anna.locator("#act-hold")
+    await form.get_by_label("Skridt").select_option(label="Overdragelse til inddrivelse")
+    await form.get_by_role("button", name="Lad skridtet vente").click()
+    await expect(form.get_by_text("Skriv en begrundelse.")).to_be_visible()
+    await expect(form.get_by_label("Skridt")).to_have_value("hand_over:1")
+    await form.get_by_label("Begrundelse").fill("Mette er syg til jul.")
+    await form.get_by_label("Til og med").fill("2026-12-24")
+    await form.get_by_role("button", name="Lad skridtet vente").click()
+    await expect(anna.get_by_text("Din afgørelse står nu på sagen")).to_be_visible()
+    words = anna.locator("#words")
+    await expect(words.get_by_text("Overdragelse til inddrivelse skal vente").first).to_be_visible()
+    await expect(words.get_by_text("Mette er syg til jul.")).to_be_visible()
+    await anna.get_by_role("link", name="Opgaver").click()
+    await expect(anna.get_by_text("Der er ingen åbne opgaver")).to_be_visible()
+
+
+async def test_news_of_a_claim_leave_what_is_being_written(desk, runtime, claim):
+    anna = await desk(await make_desk.staff(runtime))
+    await anna.goto(f"/desk/claims/{claim.id}")
+    await anna.get_by_text("Henlæg sagen").first.click()
+    box = anna.locator("#shelve-reason")
+    await box.fill("Borgeren er afhængig af")
+    async with runtime.transaction() as session:
+        await tasks.open_task(session, runtime, claim=claim, kind="letter_failed")
+    await expect(anna.get_by_text("Kravet er ændret, siden du åbnede siden.")).to_be_visible()
+    await expect(box).to_have_value("Borgeren er afhængig af")
+    await anna.get_by_role("link", name="Vis det nye").click()
+    await expect(anna.get_by_role("link", name="Et brev kunne ikke sendes")).to_be_visible()
+    await anna.get_by_text("Henlæg sagen").first.click()
+    await expect(box).to_have_value("Borgeren er afhængig af")
+
+
+async def test_a_narrow_screen_shows_a_claim_its_tasks_and_hand_overs(desk, runtime, claim):
+    await make_cases.hand_over(runtime, claim)
+    async with runtime.transaction() as session:
+        task = await session.scalar(select(Task))
+    anna = await desk(await make_desk.staff(runtime), width=320)
+    pages = ["tasks", f"tasks/{task.id}", "claims", "claims?ref=x", "hand-overs"]
+    for page in [*pages, "hand-overs?view=files", f"claims/{claim.id}"]:
+        await anna.goto(f"/desk/{page}")
+        assert await anna.evaluate("document.documentElement.scrollWidth") <= 320, page
+    for act in ("hold", "approve", "shelve", "circumstances"):
+        await anna.locator(f"#act-{act} summary").click()
+    assert await anna.evaluate("document.documentElement.scrollWidth") <= 320

@@ -93,7 +93,7 @@ def kept(runtime):
     return look
 
 
-async def test_an_offer_binds_nobody(offer, kept, clock):
+async def test_A15_an_offer_binds_nobody(offer, kept, clock):
     offered = await offer()
     assert offered.total == Money(120000)
     assert offered.expires_at == clock.now() + timedelta(days=7)

@@ -83,7 +83,7 @@ async def test_whoever_asks_for_a_person_waits_for_one(hand_over, now_of, clock,
         ("hard_eviction", 1, timedelta(hours=5)),  # until the office closes at 15
     ],
 )
-async def test_the_reason_decides_how_urgent_it_is(hand_over, clock, reason, severity, due):
+async def test_F15_the_reason_decides_how_urgent_it_is(hand_over, clock, reason, severity, due):
     handoff = await hand_over(reason)
     assert (handoff.severity, handoff.due_at) == (severity, clock.now() + due)
 
@@ -200,7 +200,7 @@ async def test_another_municipalitys_handoff_is_not_there(hand_over, act, runtim
         await act(handoffs.take, new_id(), stranger)
 
 
-async def test_what_nobody_took_in_time_is_marked_late_once(hand_over, runtime, clock):
+async def test_F15_what_nobody_took_in_time_is_marked_late_once(hand_over, runtime, clock):
     handoff = await hand_over()
     assert await handoffs.escalate(runtime) == 0
     clock.instant = handoff.due_at + timedelta(seconds=1)

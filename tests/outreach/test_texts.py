@@ -152,7 +152,7 @@ def test_who_is_in_need_is_given_the_number_to_call(case, lines, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_consequences_are_general_and_say_so(language):
+def test_A31_consequences_are_general_and_say_so(language):
     body = catalogue(language).texts["consequences"]
     assert re.search(r"generel|general", body)
     assert not re.search(r"\bvi sender din\b|\bdu får udlæg\b|\byour wages\b", body, re.IGNORECASE)

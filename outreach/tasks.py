@@ -1,0 +1,169 @@
+"""What a person must look at on a claim: opened once, listed by due day, closed (opgaver)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from data.law.tasks import Answers
+from data.models.cases import Task, TaskState
+from data.notifications import notify
+from data.values.ids import new_id
+from data.values.time import add_bank_days, day_of
+from outreach import audit
+from outreach.errors import ConflictError, MindeligError, NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.engine import Row
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from data.models.claims import Claim
+    from data.models.staff import Staff
+    from data.values.ids import ClaimId, TaskId
+    from outreach.runtime import Runtime
+
+DISPUTE = "dispute"
+LOOK_AGAIN = "look_again"
+#: A note alone leaves their question open, and the next round would ask it again.
+ANSWERED_BY_AN_ACT = frozenset({DISPUTE, LOOK_AGAIN})
+
+
+class NoteMissingError(MindeligError):
+    """A task is closed with a note on what was found or done."""
+
+    code = "note_missing"
+
+
+class TaskClosedError(ConflictError):
+    """Somebody has closed the task already."""
+
+    code = "task_closed"
+
+
+class OwnAnswerError(MindeligError):
+    """The task is closed by an act: a dispute is answered, a shelving prolonged or ended."""
+
+    code = "own_answer"
+
+
+async def open_task(
+    session: AsyncSession,
+    runtime: Runtime,
+    *,
+    claim: Claim | Row[Any],
+    kind: str,
+    facts: Mapping[str, str | float | bool | None] | None = None,
+    unit: str | None = None,
+    actor: str = audit.ASSISTANT,
+) -> Task | None:
+    """Open a task, or none if one of that kind is open on the claim; two at once open one.
+
+    Args:
+        session: the caller's transaction.
+        runtime: clock, kinds of tasks and policies.
+        claim: what is to be looked at: the claim, or its row of `data.queries.cases`.
+        kind: a key of `data/law/tasks.yml`.
+        facts: ids, codes and figures that the task rests on; no texts of citizens.
+        unit: whose it is; none: as the kind and the municipality's policy say.
+        actor: who opens it, for the record.
+
+    Raises:
+        KeyError: no such kind.
+    """
+    now = runtime.clock.now()
+    law = runtime.tasks.kinds[kind]
+    row = insert(Task).values(
+        id=new_id(),
+        municipality=claim.municipality,
+        kind=kind,
+        claim_id=claim.id,
+        citizen_id=claim.citizen_id,
+        unit=unit or _owner(runtime, claim, law.unit),
+        facts=dict(facts or {}),
+        state=TaskState.OPEN,
+        opened_at=now,
+        due_on=add_bank_days(day_of(now), law.due_bank_days),
+    )
+    once = row.on_conflict_do_nothing(
+        index_elements=["claim_id", "kind"], index_where=text("state = 'open'")
+    )
+    task = await session.scalar(once.returning(Task))
+    if task is not None:
+        await _record(session, runtime, task, actor, "task_opened", kind=kind)
+    return task
+
+
+def _owner(runtime: Runtime, claim: Claim | Row[Any], answers: Answers) -> str | None:
+    """Return the owning unit where policy sends such things there (F2, F18), else none: our own."""
+    ownership = runtime.policies[claim.municipality].ownership
+    to_owner = answers is Answers.OWNER and ownership.disputes_to_owner
+    return claim.owning_unit if to_owner else None
+
+
+async def close_task(
+    session: AsyncSession, runtime: Runtime, task_id: TaskId, staff: Staff, note: str
+) -> Task:
+    """Close a task with a note on what was found or done.
+
+    Raises:
+        NotFoundError: no such task in the caseworker's municipality.
+        TaskClosedError: it is closed already.
+        NoteMissingError: the note says nothing.
+        OwnAnswerError: it asks for an act: a dispute's answer, a word on a shelving.
+    """
+    task = await session.get(Task, task_id, with_for_update=True, populate_existing=True)
+    if task is None or task.municipality != staff.municipality:
+        raise NotFoundError("no such task")
+    if task.state is TaskState.DONE:
+        raise TaskClosedError("closed")
+    if task.kind in ANSWERED_BY_AN_ACT:
+        raise OwnAnswerError("this task is closed by what it asks for, not by a note")
+    return await _close(session, runtime, task, staff, note)
+
+
+async def settle(
+    session: AsyncSession, runtime: Runtime, claim_id: ClaimId, kind: str, staff: Staff, note: str
+) -> Task | None:
+    """Close the open task of a kind on a claim because its question is answered, if there is one.
+
+    Raises:
+        NoteMissingError: the note says nothing.
+    """
+    task = await session.scalar(
+        select(Task)
+        .where(Task.claim_id == claim_id, Task.kind == kind, Task.state == TaskState.OPEN)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return None if task is None else await _close(session, runtime, task, staff, note)
+
+
+async def _close(
+    session: AsyncSession, runtime: Runtime, task: Task, staff: Staff, note: str
+) -> Task:
+    if not note.strip():
+        raise NoteMissingError("say what was found or done")
+    task.state, task.closed_at = TaskState.DONE, runtime.clock.now()
+    task.closed_by, task.note = staff.id, note.strip()
+    await _record(session, runtime, task, f"staff:{staff.id}", "task_closed", kind=task.kind)
+    return task
+
+
+async def _record(
+    session: AsyncSession, runtime: Runtime, task: Task, actor: str, act: str, **facts: str
+) -> None:
+    await audit.record(
+        session,
+        runtime,
+        municipality=task.municipality,
+        actor=actor,
+        act=act,
+        subject_kind="task",
+        subject_id=task.id,
+        **facts,
+    )
+    await notify(session, task.municipality)
