@@ -166,7 +166,7 @@ async def _person(runtime: Runtime, municipality: str, language: str) -> tuple[C
                     Citizen.language == language,
                     Citizen.debtor_kind == DebtorKind.PERSON,
                     ContactPoint.channel == Channel.SMS,
-                    Claim.principal > Claim.paid,
+                    ~Claim.is_settled,
                 )
                 .order_by(Claim.claim_ref)
                 .limit(1)

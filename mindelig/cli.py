@@ -18,7 +18,18 @@ from data import database
 from data.migrations.run import upgrade
 from data.settings import SettingsError, load
 from data.yaml_files import DataFileError
-from mindelig import installation, intake, processes, rasa, staff
+from mindelig import (
+    explain,
+    hand_over,
+    installation,
+    intake,
+    ledger,
+    letters,
+    processes,
+    rasa,
+    simulate,
+    staff,
+)
 from mindelig import up as everything
 from mindelig.backup import backup as back_up
 from mindelig.backup import restore as bring_back
@@ -31,6 +42,9 @@ from outreach.errors import MindeligError, NotConfiguredError
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
 
+    from outreach.ladder import LadderReport
+    from outreach.telling import Told
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -41,8 +55,12 @@ db = typer.Typer(no_args_is_help=True, help="The database: schema, backup, resto
 outreach = typer.Typer(no_args_is_help=True, help="Rounds: who is due what.")
 app.add_typer(db, name="db")
 app.add_typer(outreach, name="outreach")
+app.add_typer(hand_over.app, name="hand-over")
 app.add_typer(intake.app, name="import")
+app.add_typer(ledger.app, name="ledger")
+app.add_typer(letters.app, name="letters")
 app.add_typer(staff.app, name="staff")
+app.command("simulate")(simulate.simulate)
 
 out = Console(highlight=False, markup=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False)
@@ -53,6 +71,7 @@ USAGE = 2
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Set the clock, e.g. 2026-12-02T09:00.")]
 Municipality = Annotated[str, typer.Option("--municipality", "-m", help="e.g. albertslund")]
+Language = Annotated[str, typer.Option("--language", help="da or en")]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Where the pages are.")]
 
 
@@ -65,6 +84,11 @@ def _print(answer: object, *, as_json: bool, text: str) -> None:
         sys.stdout.write(json.dumps(answer, ensure_ascii=False, default=str) + "\n")
     else:
         out.print(text)
+
+
+def _need_language(language: str) -> None:
+    if language not in {"da", "en"}:
+        raise typer.BadParameter("da or en", param_hint="--language")
 
 
 @app.command()
@@ -150,8 +174,22 @@ def outreach_run(municipality: Municipality, as_of: AsOf = None, as_json: Json =
     lines = [
         f"{municipality}: {report.messages} first messages about {report.claims} claims.",
         *(f"  not written: {count} {reason}" for reason, count in report.refused.most_common()),
+        *_ladder_lines(report.ladder),
     ]
     _print(asdict(report), as_json=as_json, text="\n".join(lines))
+
+
+def _ladder_lines(report: LadderReport | None) -> list[str]:
+    """Tell what the ladder came to: steps, tasks for people, and what stands still and why."""
+    if report is None:
+        return []
+    steps = [f"  {name}: {count}" for name, count in sorted(report.steps.items())]
+    still = [f"  no step: {count} {reason}" for reason, count in report.refused.most_common()]
+    return [
+        f"{sum(report.steps.values())} steps on the ladder, {report.tasks} tasks for caseworkers.",
+        *steps,
+        *still,
+    ]
 
 
 @app.command("dispatch")
@@ -186,11 +224,10 @@ def dispatch_now(
 @app.command()
 def chat(
     municipality: Municipality,
-    language: Annotated[str, typer.Option(help="da or en")] = "da",
+    language: Language = "da",
 ) -> None:
     """Talk to the assistant here, as a sample citizen."""
-    if language not in {"da", "en"}:
-        raise typer.BadParameter("da or en", param_hint="--language")
+    _need_language(language)
     _run(talk(municipality, language))
 
 
@@ -204,6 +241,31 @@ def show(phone_or_claim_ref: str, as_json: Json = False) -> None:
 
     found = _run(look())
     _print(found, as_json=as_json, text=render(found))
+    if not found:
+        raise typer.Exit(FAULT)
+
+
+@app.command("explain")
+def explain_claim(
+    claim_ref: str,
+    municipality: Annotated[
+        str | None, typer.Option("--municipality", "-m", help="Whose claim, where two have one.")
+    ] = None,
+    language: Language = "da",
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Tell why a claim stands where it stands, and what comes next, with sources."""
+    _need_language(language)
+
+    async def look() -> list[tuple[dict[str, Any], Told]]:
+        async with installation.open_runtime(as_of=as_of) as runtime:
+            if municipality is not None:
+                installation.need_municipality(runtime, municipality)
+            return await explain.tell_of(runtime, claim_ref, municipality, language)
+
+    found = _run(look())
+    _print(explain.as_json(found), as_json=as_json, text=explain.render(found, language))
     if not found:
         raise typer.Exit(FAULT)
 

@@ -10,15 +10,22 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.rasa import RasaDialogue
 from data import database
-from data.law.claim_types import ClaimTypes
 from data.law.helplines import Helplines
+from data.law.law import Law
+from data.law.review import review
 from data.migrations.run import revisions
 from data.municipalities.policy import Policies
 from data.settings import SettingsError, load
+from data.values.time import day_of
 from data.yaml_files import DataFileError
 from mindelig import rasa
+from outreach import layers
+from outreach.rules.layers import open_points
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from data.law.review import Review
     from data.settings import Settings
 
 TIMEOUT = 5.0
@@ -32,6 +39,8 @@ class Finding:
     is_well: bool
     says: str
     mend: str = ""
+    #: What is counted in `says`, one by one; shown with `--json`.
+    details: tuple[str, ...] = ()
 
 
 async def examine() -> list[Finding]:
@@ -46,7 +55,7 @@ async def examine() -> list[Finding]:
     found.append(await _rasa(settings))
     found.append(await _twilio(settings))
     found.append(await _telegram(settings))
-    return found + _data_files()
+    return found + law_and_policies(day_of(settings.clock.now()))
 
 
 def _database(settings: Settings) -> Finding:
@@ -117,17 +126,57 @@ async def _ask(url: str, auth: tuple[str, str] | None = None) -> int | None:
         return None
 
 
-def _data_files() -> list[Finding]:
+def law_and_policies(today: date) -> list[Finding]:
+    """Read law and policies, hold them against each other, and count what nobody verified."""
     try:
-        policies, types, lines = Policies.load(), ClaimTypes.load(), Helplines.load()
+        law, lines = Law.load(), Helplines.load()
     except DataFileError as fault:
-        return [Finding("policies", is_well=False, says=str(fault), mend="correct that line")]
+        return [Finding("law", is_well=False, says=str(fault), mend="correct that line")]
     return [
-        Finding("policies", is_well=True, says=", ".join(policies.keys)),
-        Finding(
-            "claim types", is_well=True, says=f"verified {types.verified_on}: {types.confidence}"
-        ),
+        _policies(law, today),
+        *(_figures(part, today) for part in review(law, today)),
         Finding(
             "helplines", is_well=True, says=f"verified {lines.verified_on}: {lines.confidence}"
         ),
     ]
+
+
+def _policies(law: Law, today: date) -> Finding:
+    try:
+        policies = Policies.load()
+        layers.check(policies, law, today)
+    except DataFileError as fault:
+        return Finding("policies", is_well=False, says=str(fault), mend="correct that line")
+    waiting = {
+        f"{key}: {point.says}": point.paragraph
+        for key in policies.keys
+        for point in open_points(policies[key], law, today)
+    }
+    says = "; ".join([", ".join(policies.keys), *_named("open", list(waiting))])
+    details = tuple(f"{point} ({paragraph})" for point, paragraph in waiting.items())
+    return Finding("policies", is_well=True, says=says, details=details)
+
+
+def _figures(part: Review, today: date) -> Finding:
+    """Count a law file's figures, and name those a person should look at."""
+    unverified, old = part.unverified(), part.old(today)
+    said = [
+        f"figures: {len(part.figures)}",
+        *_named("not verified", [figure.name for figure in unverified]),
+        *_named("verified more than a year ago", [figure.name for figure in old]),
+        *_named("out of date", list(part.late)),
+    ]
+    return Finding(
+        f"law {part.file}",
+        is_well=not part.late,
+        says="; ".join(said),
+        mend=f"hold them against their source and correct data/law/{part.file}"
+        if unverified or old or part.late
+        else "",
+        details=tuple(str(figure) for figure in (*unverified, *old)),
+    )
+
+
+def _named(what: str, names: list[str]) -> list[str]:
+    """Say how many there are and which, each name once."""
+    return [f"{len(names)} {what}: {', '.join(dict.fromkeys(names))}"] if names else []

@@ -17,6 +17,7 @@ from data.migrations.run import revisions, upgrade
 from data.settings import load
 from data.values.time import StandingClock, parse_instant
 from outreach.errors import NotConfiguredError
+from outreach.gateways.post_folder import PostFolder
 from outreach.gateways.twilio import TwilioSms
 from outreach.runtime import Runtime
 
@@ -70,10 +71,10 @@ class _WhereOnly(logging.Formatter):
 
 
 def equip(runtime: Runtime) -> Runtime:
-    """Open the doors the settings know of: Twilio where its account is set, and Rasa."""
+    """Open the doors the settings know of: Twilio where its account is set, Rasa, the letters'."""
     settings = runtime.settings
     sms = TwilioSms(settings) if settings.has_twilio else None
-    return runtime.equip(sms=sms, dialogue=RasaDialogue(settings))
+    return runtime.equip(sms=sms, post=PostFolder(settings.home), dialogue=RasaDialogue(settings))
 
 
 @asynccontextmanager

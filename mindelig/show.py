@@ -14,7 +14,8 @@ from data.models.conversations import Conversation, Message
 from data.models.handoffs import Handoff
 from data.queries import claims as claim_queries
 from data.values.phone import PhoneNumber
-from outreach import identity
+from mindelig.letters import shown
+from outreach import identity, letters
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -84,6 +85,10 @@ async def _everything(session: AsyncSession, runtime: Runtime, citizen: Citizen)
             for claim in await claim_queries.of_citizen(session, citizen.id)
         ],
         "agreements": await _agreements(session, citizen),
+        "letters": [
+            shown(letter, claim_ref)
+            for letter, claim_ref in await letters.of_citizen(session, citizen.id)
+        ],
         "conversations": [await _talk(session, runtime, talk) for talk in talks],
     }
 
@@ -97,6 +102,8 @@ async def _claim(session: AsyncSession, claim: Claim) -> dict[str, Any]:
         "claim_type": claim.claim_type,
         "state": claim.state.value,
         "principal": str(claim.principal),
+        "charged": str(claim.charged),
+        "paid": str(claim.paid),
         "outstanding": str(claim.outstanding),
         "due_date": claim.due_date,
         "respite_until": claim.respite_until,

@@ -21,7 +21,7 @@ from data.models.claims import Claim, ClaimState
 from data.values.ids import new_id
 from data.values.money import NOTHING, Money
 from data.values.time import day_of
-from outreach import audit, identity
+from outreach import audit, identity, withdrawals
 
 if TYPE_CHECKING:
     from datetime import date
@@ -167,6 +167,7 @@ async def accept(
         claim.state = ClaimState.IN_PLAN if plan else ClaimState.IN_RESPITE
         claim.respite_until = None if plan else agreement.respite_until
         claim.updated_at = now
+    await withdrawals.weigh_again(session, runtime, [claim.id for claim in claims])
     await audit.record(
         session,
         runtime,

@@ -52,3 +52,10 @@ class NotConfiguredError(MindeligError):
     """A setting is needed for this and is not there; the text names it."""
 
     code = "not_configured"
+
+
+class LetterNotTakenError(MindeligError):
+    """Digital Post, or the folder it is taken from, has not taken a letter; try again later."""
+
+    code = "letter_not_taken"
+    try_again = True

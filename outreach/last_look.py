@@ -167,14 +167,11 @@ async def _claims(
         if pair.message_id is not None:
             about[pair.message_id].append(pair.claim_id)
     rows = await session.execute(
-        select(Claim.id, Claim.state, Claim.principal, Claim.paid, Claim.paused_until)
+        select(Claim.id, Claim.state, Claim.is_settled, Claim.paused_until)
         .where(Claim.id.in_({claim for ids in about.values() for claim in ids}))
         .with_for_update(read=True, skip_locked=True)
     )
-    known = {
-        row.id: ClaimNow(row.state.value, row.paid >= row.principal, row.paused_until)
-        for row in rows
-    }
+    known = {row.id: ClaimNow(row.state.value, row.is_settled, row.paused_until) for row in rows}
     return {
         message: tuple(known[claim] for claim in ids)
         for message, ids in about.items()

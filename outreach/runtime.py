@@ -9,18 +9,23 @@ from typing import TYPE_CHECKING, Protocol
 
 from data.database import Database
 from data.hard_cases.lexicon import Lexicon, load_lexicon
-from data.law.claim_types import ClaimTypes
 from data.law.handoffs import HandoffReasons
 from data.law.helplines import Helplines
+from data.law.law import Law
+from data.law.tasks import TaskKinds
 from data.municipalities.policy import Policies
+from data.values.time import day_of
+from outreach import layers
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from datetime import datetime, timedelta
+    from datetime import date, datetime, timedelta
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from data.law.claim_types import ClaimTypes
     from data.settings import Settings
+    from data.values.ids import DebtorKind, LetterId
     from data.values.phone import PhoneNumber
     from data.values.time import Clock
 
@@ -100,6 +105,38 @@ class SmsGateway(Protocol):
         """Let go of the connections."""
 
 
+@dataclass(frozen=True, slots=True)
+class OutgoingLetter:
+    """A letter that is ready to leave (brev); hides what it says and to whom."""
+
+    id: LetterId
+    municipality: str
+    sender: str
+    written_on: date
+    #: The step it is about: `reminder`, `notice`, `auction_warning`, `closure_notice`.
+    kind: str
+    language: str
+    pay_by: date
+    claim_ref: str = field(repr=False)
+    #: CPR or CVR number.
+    debtor_id: str = field(repr=False)
+    debtor_kind: DebtorKind
+    name: str = field(repr=False)
+    subject: str = field(repr=False)
+    html: str = field(repr=False)
+
+
+class LetterGateway(Protocol):
+    """Takes letters to Digital Post, or to print for who is exempt (fritaget)."""
+
+    async def hand_over(self, letter: OutgoingLetter) -> None:
+        """Hand over one letter; the same id again replaces it, and never makes a second one.
+
+        Raises:
+            LetterNotTakenError: nothing was taken; try again later.
+        """
+
+
 class Understanding(Protocol):
     """Takes a citizen's words through the dialogue (Rasa), and returns which replies it chose."""
 
@@ -124,36 +161,55 @@ class Runtime:
     clock: Clock
     database: Database
     policies: Policies
-    claim_types: ClaimTypes
+    law: Law
     lexicon: Lexicon
     reasons: HandoffReasons
     helplines: dict[str, str]
+    tasks: TaskKinds
     sms: SmsGateway | None = field(default=None)
+    post: LetterGateway | None = field(default=None)
     dialogue: Understanding | None = field(default=None)
+
+    @property
+    def claim_types(self) -> ClaimTypes:
+        """The claim types (kravtyper), with the law of each."""
+        return self.law.claim_types
 
     @classmethod
     def build(cls, settings: Settings, database_url: str, *, pool_size: int = 10) -> Runtime:
         """Read law and policies and make the pool; the gateways are added with `equip`.
 
         Raises:
-            DataFileError: a file of law or policy is wrong.
+            DataFileError: a file of law or policy is wrong, or a policy asks for more than the law.
         """
+        law, policies = Law.load(), Policies.load()
+        layers.check(policies, law, day_of(settings.clock.now()))
         return cls(
             settings=settings,
             clock=settings.clock,
             database=Database.connect(database_url, pool_size=pool_size),
-            policies=Policies.load(),
-            claim_types=ClaimTypes.load(),
+            policies=policies,
+            law=law,
             lexicon=load_lexicon(),
             reasons=HandoffReasons.load(),
             helplines=Helplines.load().for_texts(),
+            tasks=TaskKinds.load(),
         )
 
     def equip(
-        self, *, sms: SmsGateway | None = None, dialogue: Understanding | None = None
+        self,
+        *,
+        sms: SmsGateway | None = None,
+        post: LetterGateway | None = None,
+        dialogue: Understanding | None = None,
     ) -> Runtime:
         """Return the same runtime with doors to the outside."""
-        return replace(self, sms=sms or self.sms, dialogue=dialogue or self.dialogue)
+        return replace(
+            self,
+            sms=sms or self.sms,
+            post=post or self.post,
+            dialogue=dialogue or self.dialogue,
+        )
 
     def at(self, clock: Clock) -> Runtime:
         """Return the same runtime under another clock."""

@@ -6,6 +6,7 @@ import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
@@ -25,6 +26,16 @@ if TYPE_CHECKING:
 
 #: Tuesday 24 November 2026, 10.00 in Copenhagen: a bank day, inside the contact window.
 TUESDAY_MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+# `make mutants` asks each property thousands of times: a few examples, the same each time.
+MUTANTS = "mutants"
+hypothesis.settings.register_profile(MUTANTS, derandomize=True, max_examples=10, deadline=None)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Function]) -> None:
+    """Ask worked examples before properties where the first failure is enough."""
+    if config.getoption("hypothesis_profile") == MUTANTS:
+        items.sort(key=lambda item: hypothesis.is_hypothesis_test(item.obj))
 
 
 @pytest.fixture(scope="session")

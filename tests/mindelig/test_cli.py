@@ -55,12 +55,15 @@ def test_a_round_is_counted_for_machines_and_a_second_finds_nothing(mindelig, im
     second = json.loads(mindelig(*run, "--json").stdout)
     assert (second["messages"], second["claims"]) == (0, 0)
     assert second["refused"] == first["refused"]
+    assert set(first["ladder"]) == {"municipality", "steps", "refused", "tasks"}
+    assert second["ladder"]["steps"] == {}
 
 
 def test_a_round_is_told_in_words(mindelig, imported):
     done = mindelig("outreach", "run", "-m", "albertslund", "--as-of", AS_OF)
     assert done.returncode == 0
     assert "first messages about" in done.stdout
+    assert "steps on the ladder" in done.stdout
 
 
 @pytest.mark.parametrize("as_of", ["tomorrow", "2026-13-01", "09:00"])
