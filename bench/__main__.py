@@ -8,11 +8,12 @@ import warnings
 from rich.console import Console
 from rich.table import Table
 
-from bench import delivery, intake, reply, round_, start
+from bench import delivery, intake, ladder, reply, round_, start
 
 PARTS = {
     "intake": intake.measure,
     "round": round_.measure,
+    "ladder": ladder.measure,
     "reply": reply.measure,
     "delivery": delivery.measure,
     "start": start.measure,
