@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Final, get_args
 
 import yaml
@@ -49,6 +50,10 @@ def _day(loader: _Loader, node: yaml.ScalarNode) -> object:
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", _day)
 
 
+def _is_number(wanted: object) -> bool:
+    return wanted in (int, Decimal) or any(map(_is_number, get_args(wanted)))
+
+
 class Block(BaseModel):
     """A part of a data file: frozen, and no key that nobody knows."""
 
@@ -59,8 +64,8 @@ class Block(BaseModel):
     def _yes_is_no_figure(cls, given: object, info: ValidationInfo) -> object:
         """Refuse YAML's `yes` and `off` where a number stands; they would become 1 and 0."""
         wanted = cls.model_fields[info.field_name or ""].annotation
-        if isinstance(given, bool) and bool not in (wanted, *get_args(wanted)):
-            raise ValueError("must be no yes or no; words such as on and off belong in quotes")
+        if isinstance(given, bool) and _is_number(wanted):
+            raise ValueError("must be a number, not yes or no, on or off")
         return given
 
 

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
 from babel.dates import format_date
 
 from data.values.time import copenhagen, is_bank_day
 from outreach import words
-from outreach.errors import TextError
-from outreach.texts import Catalogue, show
+from outreach.texts import Catalogue, read, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import date, datetime, timedelta
 
     from data.models.handoffs import Handoff
@@ -32,29 +28,13 @@ ACUTE, TODAY = 0, 1
 _LONGEST_FORESEEN = 30
 
 
-@cache
 def catalogue(language: str) -> Catalogue:
-    """Read a language's file once; nested keys are joined by dots.
+    """Return a language's texts.
 
     Raises:
         TextError: the file is missing or holds something else than texts.
     """
-    path = FOLDER / f"{language}.yml"
-    try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as fault:
-        raise TextError(f"{path} cannot be read: {fault}") from None
-    return Catalogue(language, dict(_flat(path, "", given)))
-
-
-def _flat(path: Path, prefix: str, given: object) -> Iterator[tuple[str, str]]:
-    if isinstance(given, str):
-        yield prefix, given
-    elif isinstance(given, dict):
-        for key, value in given.items():
-            yield from _flat(path, f"{prefix}.{key}" if prefix else str(key), value)
-    else:
-        raise TextError(f"{path}: {prefix or 'the file'} must hold texts")
+    return read(FOLDER, language)
 
 
 @dataclass(frozen=True, slots=True)

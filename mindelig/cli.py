@@ -176,7 +176,22 @@ def outreach_run(municipality: Municipality, as_of: AsOf = None, as_json: Json =
         *(f"  not written: {count} {reason}" for reason, count in report.refused.most_common()),
         *_ladder_lines(report.ladder),
     ]
-    _print(asdict(report), as_json=as_json, text="\n".join(lines))
+    _print(_counted(report), as_json=as_json, text="\n".join(lines))
+
+
+def _counted(report: rounds.RoundReport) -> dict[str, object]:
+    """Write a round for machines; `asdict` would count a Counter's pairs anew."""
+    ladder = report.ladder
+    counted = (
+        None
+        if ladder is None
+        else vars(ladder)
+        | {
+            "steps": dict(ladder.steps),
+            "refused": dict(ladder.refused),
+        }
+    )
+    return vars(report) | {"refused": dict(report.refused), "ladder": counted}
 
 
 def _ladder_lines(report: LadderReport | None) -> list[str]:

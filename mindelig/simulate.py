@@ -33,6 +33,19 @@ if TYPE_CHECKING:
 
     from outreach.simulation.tally import Tally
 
+PlanRate = Annotated[
+    float, typer.Option(min=0, max=1, help="The share of the others that agree a plan.")
+]
+KeepRate = Annotated[
+    float, typer.Option(min=0, max=1, help="The share of plans that are kept to the end.")
+]
+Instalments = Annotated[
+    int, typer.Option(min=1, max=600, help="So many monthly instalments are wished for.")
+]
+Monthly = Annotated[
+    int | None, typer.Option(min=1, max=1_000_000, help="Instead: so many kr. a month.")
+]
+
 
 def simulate(  # noqa: PLR0917 - each is an option with a name of its own
     municipality: Annotated[
@@ -53,18 +66,10 @@ def simulate(  # noqa: PLR0917 - each is an option with a name of its own
     pays_after: Annotated[
         int, typer.Option(min=0, max=3650, help="So many days after the last day to pay.")
     ] = 10,
-    plan_rate: Annotated[
-        float, typer.Option(min=0, max=1, help="The share of the others that agree a plan.")
-    ] = 0.0,
-    keep_rate: Annotated[
-        float, typer.Option(min=0, max=1, help="The share of plans that are kept to the end.")
-    ] = 1.0,
-    instalments: Annotated[
-        int, typer.Option(min=1, max=600, help="So many monthly instalments are wished for.")
-    ] = 6,
-    monthly: Annotated[
-        int | None, typer.Option(min=1, max=1_000_000, help="Instead: so many kr. a month.")
-    ] = None,
+    plan_rate: PlanRate = 0.0,
+    keep_rate: KeepRate = 1.0,
+    instalments: Instalments = 6,
+    monthly: Monthly = None,
     out: Annotated[
         Path | None, typer.Option(help="A folder for the page, the chart and the figures.")
     ] = None,

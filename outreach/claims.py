@@ -49,6 +49,7 @@ async def dispute(session: AsyncSession, runtime: Runtime, claims: list[Claim]) 
     Each becomes a task of the unit that owns the claim, where policy says so (F2, F18). A claim
     in a plan, at rest or handed over stays where it is; its dispute is answered all the same.
     """
+    await _hold(session, claims)
     for claim in claims:
         if claim.state in _OVER:
             continue
@@ -59,6 +60,18 @@ async def dispute(session: AsyncSession, runtime: Runtime, claims: list[Claim]) 
             session, runtime, claim=claim, kind=tasks.DISPUTE, actor=audit.CITIZEN
         )
     await withdrawals.weigh_again(session, runtime, [claim.id for claim in claims])
+
+
+async def _hold(session: AsyncSession, claims: list[Claim]) -> None:
+    """Lock claims that were only read, and see them as they stand: one may have left just now."""
+    await session.flush()
+    await session.execute(
+        select(Claim)
+        .where(Claim.id.in_([claim.id for claim in claims]))
+        .order_by(Claim.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
 
 
 async def reopen(

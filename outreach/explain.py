@@ -16,9 +16,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased, selectinload
 
 from data.models.agreements import Agreement, AgreementClaim, AgreementKind, AgreementState
-from data.models.cases import Override
+from data.models.cases import Effect, Override
 from data.models.claims import Claim, Decision
-from data.models.hand_overs import HandOver, HandOverState
+from data.models.hand_overs import HandOver, HandOverAnswer, HandOverFile, HandOverState
 from data.models.staff import Staff
 from data.municipalities.ladders import StepKind
 from data.queries import postings
@@ -26,6 +26,7 @@ from data.values.money import NOTHING
 from data.values.time import ONE_DAY, add_bank_days, day_of, next_bank_day
 from outreach import cases
 from outreach.rules.breach import Due, Keeping, keeping
+from outreach.rules.closure import NAME as CLOSURE_NOTICE
 from outreach.rules.closure import may_close
 from outreach.rules.happenings import PlanBroken
 from outreach.rules.ladder import Move, next_step
@@ -39,11 +40,11 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from data.law.claim_types import ClaimType
-    from data.models.cases import Effect
     from data.models.claims import ClaimState
     from data.models.postings import Posting
     from data.municipalities.policy import Policy
     from data.values.money import Money
+    from data.values.recipients import Recipient
     from outreach.rules.case import Case
     from outreach.rules.ladder import Answer
     from outreach.rules.outlook import Event
@@ -89,6 +90,20 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Handed:
+    """A hand-over that left in a file, or what its recipient answered (kvittering)."""
+
+    #: `filed`, or the answer's status.
+    what: str
+    day: date
+    to: Recipient
+    #: Of a file its number, of an answer the recipient's own reference.
+    ref: str
+    because: str = ""
+    amount: Money = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """All there is to say of where one claim stands (forklaring); sums in øre.
 
@@ -112,6 +127,7 @@ class Explanation:
     due_date: date
     expires_on: date
     decisions: tuple[Decided, ...]
+    handed: tuple[Handed, ...]
     words: tuple[Said, ...]
     now: Answer
     closure: Answer | None
@@ -140,6 +156,7 @@ async def explain(session: AsyncSession, runtime: Runtime, claim: Claim) -> Expl
         due_date=case.due_date,
         expires_on=_expires_on(case, runtime, today),
         decisions=await _decisions(session, claim, charges),
+        handed=await _handed(session, claim),
         words=await _words(session, claim, today),
         now=next_step(case, runtime.law, policy, today),
         closure=_closure(case, runtime, policy, today),
@@ -164,7 +181,8 @@ def _expires_on(case: Case, runtime: Runtime, today: date) -> date:
 def _closure(case: Case, runtime: Runtime, policy: Policy, today: date) -> Answer | None:
     answer = may_close(case, runtime.law, policy, today)
     is_near = isinstance(answer, Move) or answer.reason in FOR_A_PERSON
-    return answer if is_near else None
+    is_approved = case.word(Effect.APPROVE, CLOSURE_NOTICE, today) is not None
+    return answer if is_near or is_approved else None
 
 
 # ------------------------------------------------------------------------ what was decided
@@ -204,6 +222,38 @@ async def _staff(session: AsyncSession, municipality: str, who: set[str]) -> dic
     chosen = select(Staff.id, Staff.name).where(Staff.municipality == municipality)
     named = {f"staff:{staff_id}": name for staff_id, name in await session.execute(chosen)}
     return {one: named.get(one, one) for one in who}
+
+
+async def _handed(session: AsyncSession, claim: Claim) -> tuple[Handed, ...]:
+    """Return each file the claim left in, and after it what was answered."""
+    found = await session.execute(
+        select(HandOver, HandOverFile)
+        .join(HandOverFile, HandOverFile.id == HandOver.file_id)
+        .where(HandOver.claim_id == claim.id)
+        .order_by(HandOverFile.created_at)
+    )
+    told: list[Handed] = []
+    for hand_over, file in found.all():
+        to = hand_over.recipient
+        told.append(Handed("filed", day_of(file.created_at), to, str(file.number)))
+        answers = await session.scalars(
+            select(HandOverAnswer)
+            .where(HandOverAnswer.hand_over_id == hand_over.id)
+            .order_by(HandOverAnswer.day, HandOverAnswer.id)
+        )
+        told += [
+            Handed(
+                one.status.value,
+                one.day,
+                to,
+                one.their_ref or hand_over.their_ref or "",
+                # Their free words may name somebody: the code says enough where there is one.
+                one.reason_code or one.reason or "",
+                one.amount or NOTHING,
+            )
+            for one in answers
+        ]
+    return tuple(told)
 
 
 async def _words(session: AsyncSession, claim: Claim, today: date) -> tuple[Said, ...]:

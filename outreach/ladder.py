@@ -49,6 +49,7 @@ _TASKS = {
 }
 _TASKS_OF_ANY_STEP = {
     Reason.TIME_BARRED: "time_barred",
+    Reason.EXCLUDED_TYPE: "by_hand",
     Reason.NO_BILL: "bill_missing",
     Reason.NO_PAY_INSTRUCTION: "bill_missing",
 }

@@ -18,7 +18,7 @@ from outreach.texts import show
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from outreach.explain import Decided, Explanation, Said
+    from outreach.explain import Decided, Explanation, Handed, Said
     from outreach.rules.ladder import Answer
     from outreach.rules.outlook import Event
 
@@ -74,9 +74,7 @@ class _Teller:
         about = self.about
         now = "moves_now" if isinstance(about.now, Move) else "now"
         sections = (
-            Section(
-                "decisions", self._text("decisions"), tuple(map(self._decided, about.decisions))
-            ),
+            Section("decisions", self._text("decisions"), tuple(self._history())),
             Section("now", self._text(now), tuple(self._now())),
             Section("words", self._text("words"), tuple(map(self._said, about.words))),
             Section("ahead", self._text("ahead"), tuple(self._ahead())),
@@ -113,6 +111,16 @@ class _Teller:
         yield self._text("policy", policy=about.policy_version)
 
     # ------------------------------------------------------------------------ what was decided
+    def _history(self) -> list[Line]:
+        """Tell what was decided, and what went to a recipient and came back, by day."""
+        lines = [*map(self._decided, self.about.decisions), *map(self._handed, self.about.handed)]
+        return sorted(lines, key=lambda line: line.day or date.min)
+
+    def _handed(self, one: Handed) -> Line:
+        to = words.known("recipient", one.to.value, self.language)
+        about = {"ref": one.ref, "because": one.because, "amount": one.amount}
+        return self._line(one.day, [self._text(f"handed.{one.what}", to=to, **about)])
+
     def _decided(self, one: Decided) -> Line:
         by = (
             self._text("by_person", who=one.decided_by) if one.decided_by else self._text("by_rule")

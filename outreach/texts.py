@@ -20,7 +20,7 @@ from data.values.time import copenhagen
 from outreach.errors import TextError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 FOLDER = Path(__file__).parent.parent / "dialogues" / "responses"
 LANGUAGES = ("da", "en")
@@ -83,19 +83,37 @@ def show(value: object, language: str) -> str:
 
 @cache
 def catalogue(language: str) -> Catalogue:
-    """Read a language's catalogue once.
+    """Read a language's catalogue of all a citizen reads.
 
     Raises:
-        TextError: the file is missing or no mapping of keys to texts.
+        TextError: the file is missing or holds something else than texts.
     """
-    path = FOLDER / f"{language}.yml"
+    return read(FOLDER, language)
+
+
+@cache
+def read(folder: Path, language: str) -> Catalogue:
+    """Read a folder's file of one language once; nested keys are joined by dots.
+
+    Raises:
+        TextError: the file is missing or holds something else than texts.
+    """
+    path = folder / f"{language}.yml"
     try:
         given = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as fault:
         raise TextError(f"{path} cannot be read: {fault}") from None
-    if not isinstance(given, dict) or not all(isinstance(text, str) for text in given.values()):
-        raise TextError(f"{path} must hold keys with texts")
-    return Catalogue(language, given)
+    return Catalogue(language, dict(_flat(path, "", given)))
+
+
+def _flat(path: Path, prefix: str, given: object) -> Iterator[tuple[str, str]]:
+    if isinstance(given, str):
+        yield prefix, given
+    elif isinstance(given, dict):
+        for key, value in given.items():
+            yield from _flat(path, f"{prefix}.{key}" if prefix else str(key), value)
+    else:
+        raise TextError(f"{path}: {prefix or 'the file'} must hold texts")
 
 
 def gsm7_segments(text: str) -> tuple[int, bool]:

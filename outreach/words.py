@@ -5,44 +5,20 @@ One place for all that staff read of them: the desk, `mindelig explain` and `min
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import yaml
-
-from outreach.errors import TextError
-from outreach.texts import Catalogue
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from outreach.texts import Catalogue, read
 
 FOLDER = Path(__file__).with_name("words")
 
 
-@cache
 def catalogue(language: str) -> Catalogue:
-    """Read a language's file once; nested keys are joined by dots.
+    """Return a language's words.
 
     Raises:
         TextError: the file is missing or holds something else than texts.
     """
-    path = FOLDER / f"{language}.yml"
-    try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as fault:
-        raise TextError(f"{path} cannot be read: {fault}") from None
-    return Catalogue(language, dict(_flat(path, "", given)))
-
-
-def _flat(path: Path, prefix: str, given: object) -> Iterator[tuple[str, str]]:
-    if isinstance(given, str):
-        yield prefix, given
-    elif isinstance(given, dict):
-        for key, value in given.items():
-            yield from _flat(path, f"{prefix}.{key}" if prefix else str(key), value)
-    else:
-        raise TextError(f"{path}: {prefix or 'the file'} must hold texts")
+    return read(FOLDER, language)
 
 
 def of_step(name: str, language: str) -> str:

@@ -83,7 +83,11 @@ async def _propose(turn: Turn, owed: list[Claim]) -> Reply:
     wish = await _wish(turn)
     if wish is None:
         return _amount_again(turn)
-    proposal = propose(agreements.total_of(owed), wish, turn.policy.plans, turn.today)
+    types, plans = frozenset(claim.claim_type for claim in owed), turn.policy.plans
+    if not plans.allowed_for(types):
+        return await hand_over(turn, "plan_beyond_mandate", "plan_beyond_mandate")
+    total = agreements.total_of(owed)
+    proposal = propose(total, wish, plans.limited_to(types), turn.today)
     if proposal is PlanRefusal.NO_AMOUNT:
         return _amount_again(turn)
     if isinstance(proposal, PlanRefusal):

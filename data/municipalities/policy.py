@@ -126,7 +126,9 @@ class PlanException(Block):
     @model_validator(mode="after")
     def _says_one_thing(self) -> PlanException:
         if not self.allowed and self.most_months:
-            raise ValueError("most_months says how long a plan may run, allowed: false that none may")
+            raise ValueError(
+                "most_months says how long a plan may run, allowed: false that none may"
+            )
         return self
 
 
@@ -145,6 +147,10 @@ class Plans(Block):
     def allowed_for(self, claim_types: frozenset[str]) -> bool:
         """Tell whether claims of all these types may go into a plan."""
         return all(part.allowed for part in self.exceptions if part.claim_types & claim_types)
+
+    def limited_to(self, claim_types: frozenset[str]) -> Plans:
+        """Return the limits of a plan for claims of these types together."""
+        return self.model_copy(update={"most_months": self.longest_for(claim_types)})
 
     def longest_for(self, claim_types: frozenset[str]) -> int | None:
         """Return the most months a plan for claims of these types may run, or none: no limit."""

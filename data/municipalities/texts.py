@@ -32,12 +32,17 @@ def quotes(municipality: str, source: str) -> tuple[Quote, ...]:
     lines = _text(municipality)
     if not lines:
         return ()
-    spans = sorted(set(_spans(source)))
+    named = set(_spans(source))
+    spans = sorted(one for one in named if not any(_holds(more, one) for more in named - {one}))
     return tuple(
         Quote(first, last, text)
         for first, last in spans
         if (text := "\n".join(filter(None, map(str.strip, lines[first - 1 : last]))))
     )
+
+
+def _holds(more: tuple[int, int], one: tuple[int, int]) -> bool:
+    return more[0] <= one[0] and one[1] <= more[1]
 
 
 def _spans(source: str) -> Iterator[tuple[int, int]]:

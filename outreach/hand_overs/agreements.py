@@ -19,6 +19,23 @@ if TYPE_CHECKING:
 _IN_AGREEMENT = (ClaimState.IN_PLAN, ClaimState.IN_RESPITE)
 
 
+async def hold_agreements(session: AsyncSession, claim_ids: Sequence[ClaimId]) -> None:
+    """Lock what is offered or agreed about these claims, before the claims themselves.
+
+    A citizen's yes locks in that order too: so one of the two waits, and none of them fails.
+    """
+    about = select(AgreementClaim.agreement_id).where(AgreementClaim.claim_id.in_(claim_ids))
+    await session.execute(
+        select(Agreement.id)
+        .where(
+            Agreement.id.in_(about),
+            Agreement.state.in_([AgreementState.OFFERED, AgreementState.ACCEPTED]),
+        )
+        .order_by(Agreement.id)
+        .with_for_update()
+    )
+
+
 async def close_agreements(session: AsyncSession, claim_ids: Sequence[ClaimId]) -> None:
     """Withdraw offers about these claims, and end agreements (ordninger) that hold no claim now.
 

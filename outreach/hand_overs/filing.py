@@ -19,7 +19,7 @@ from data.values.time import ONE_DAY, day_of, previous_bank_day
 from outreach import audit, cases, jobs, tasks
 from outreach.errors import UnknownMunicipalityError
 from outreach.hand_overs import rows
-from outreach.hand_overs.agreements import close_agreements
+from outreach.hand_overs.agreements import close_agreements, hold_agreements
 from outreach.hand_overs.faults import told
 from outreach.hand_overs.waiting import take_turns
 from outreach.hand_overs.writers import CsvWriter, Numbered, file_name, reference
@@ -145,6 +145,7 @@ async def _due(
     )
     waiting = chosen.all()
     ids = [hand_over.claim_id for hand_over in waiting]
+    await hold_agreements(session, ids)
     locked = await session.scalars(
         select(Claim)
         .where(Claim.id.in_(ids))

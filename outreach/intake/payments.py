@@ -216,7 +216,7 @@ def _after(claim: dict[str, Any], paid: object, day: Day) -> dict[str, Any]:
     is_covered = changes["paid"] >= _owed(claim)
     if is_covered and claim["state"] in ENDED_BY_PAYMENT:
         changes |= {"state": ClaimState.PAID, "respite_until": None}
-        if claim["paused_because"] in {SAID_PAID, UNREADABLE}:
+        if claim["paused_because"] in {SAID_PAID, UNREADABLE, OWED_AGAIN}:
             changes |= {"paused_until": None, "paused_because": None}
     elif not is_covered and claim["state"] == ClaimState.PAID:
         changes |= {"state": ClaimState.OPEN}

@@ -55,7 +55,7 @@ REASONS: Final[dict[str, Reason]] = {
     ),
     "future_date": Reason(
         "The day has not been yet (today is {today}).",
-        "A payment file can only speak of today and the days before: correct the date.",
+        "A file can only speak of today and the days before: correct the date.",
     ),
     "not_an_amount": Reason("It is not a sum of money.", _SUM),
     "not_yes_or_no": Reason("It is neither yes nor no.", "Write ja or nej (or leave it empty)."),

@@ -10,8 +10,8 @@ from sqlalchemy.orm import aliased
 
 from data.law.claim_types import Regime
 from data.models.cases import Liability
-from data.models.claims import Claim
 from data.models.citizens import Language
+from data.models.claims import Claim
 from data.models.letters import Letter, LetterStatus
 from data.models.postings import Posting, PostingKind
 from data.municipalities.ladders import DecidedBy, Ground, StepKind

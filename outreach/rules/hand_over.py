@@ -37,7 +37,7 @@ def hand_over(step: LadderStep, name: str, case: Case, law: Law, today: date) ->
     if step.decided_by is DecidedBy.CASEWORKER:
         return _by_person(step, name, case, law, today)
     ground = next(
-        (each for each in Ground if each in step.grounds and _is_met(each, step, case)), None
+        (each for each in Ground if each in step.grounds and is_met(each, step, case)), None
     )
     return ground or Refused(Reason.NO_GROUND, None, step.source, name)
 
@@ -55,7 +55,7 @@ def _by_person(step: LadderStep, name: str, case: Case, law: Law, today: date) -
     type_law = law.claim_types[case.claim_type].on(today)
     if ground is Ground.ABLE_BUT_UNWILLING and not may_assess_ability(type_law):
         return Refused(Reason.FORBIDDEN_BY_LAW, None, type_law.source, name)
-    if ground is None or ground not in step.grounds or not _is_met(ground, step, case):
+    if ground is None or ground not in step.grounds or not is_met(ground, step, case):
         return Refused(Reason.NO_GROUND, None, step.source, name)
     return ground
 
@@ -68,7 +68,7 @@ def may_assess_ability(type_law: TypeLaw) -> bool:
     return type_law.plan is not PlanKind.STATUTORY
 
 
-def _is_met(ground: Ground, step: LadderStep, case: Case) -> bool:
+def is_met(ground: Ground, step: LadderStep, case: Case) -> bool:
     """Weigh one ground: breaches are counted, an assessment is a person's, a notice was sent."""
     if ground in _BY_BREACH:
         return case.agreements.breaches >= step.least_breaches

@@ -60,7 +60,7 @@ def next_step(case: Case, law: Law, policy: Policy, today: date) -> Answer:
         name = f"{step.step.value}:{number}"
         taken = case.step_taken(name)
         if taken is None and case.word(Effect.SKIP, name, today) is not None:
-            deadline = _as_if_sent(step, name, deadline, case, policy, today)
+            deadline = _as_if_sent(step, deadline, case, policy)
             continue
         if taken is None:
             return _weigh(step, name, deadline, case, law, policy, today)
@@ -118,11 +118,9 @@ def _weigh(
     return _letter(step, name, case, law, policy, today)
 
 
-def _as_if_sent(
-    step: LadderStep, name: str, deadline: date, case: Case, policy: Policy, today: date
-) -> date:
+def _as_if_sent(step: LadderStep, deadline: date, case: Case, policy: Policy) -> date:
     """Return the deadline a skipped letter would have given: leaving it out gains no time."""
-    left = _first_day(step, last_rest(name, deadline, case, today), case, policy)
+    left = _first_day(step, deadline, case, policy)
     return next_bank_day(left + timedelta(days=step.pay_within_days or 0))
 
 
@@ -130,7 +128,8 @@ def last_rest(name: str, deadline: date, case: Case, today: date) -> date:
     """Return the last day on which nothing was asked of the citizen before this step.
 
     That is the last deadline, or the end of what held the step still after it: a respite, a plan,
-    a pause, or a caseworker's word until a day that is over.
+    a pause, or a caseworker's word until a day that is over. Who was told to wait may pay on that
+    very day.
     """
     held = (
         word.until
@@ -141,8 +140,12 @@ def last_rest(name: str, deadline: date, case: Case, today: date) -> date:
     return max((_later(case.rested_until, deadline), *over))
 
 
-def _first_day(step: LadderStep, rested: date, case: Case, policy: Policy) -> date:
-    """Return the first bank day of a step: after the last deadline, a rest, and a first contact."""
+def _first_day(step: LadderStep, deadline: date, case: Case, policy: Policy) -> date:
+    """Return the first bank day of a step: after the last deadline, a rest, and a first contact.
+
+    A caseworker's hold gives no days of its own: what was due meanwhile comes when it is over.
+    """
+    rested = _later(case.rested_until, deadline)
     first_day = next_bank_day(rested + timedelta(days=step.after_days))
     if case.taken or case.contacted_on is None:
         return first_day
@@ -157,12 +160,12 @@ def _too_early(
         first = add_bank_days(_bill_deadline(case), policy.first_contact.bank_days_after_deadline)
         at = at_local(first, 0) if first > today else None
         return Refused(Reason.FIRST_CONTACT_FIRST, at, policy.dialogue.source, name)
-    rested = last_rest(name, deadline, case, today)
-    first_day = _first_day(step, rested, case, policy)
+    first_day = _first_day(step, deadline, case, policy)
     if today < first_day:
         return Refused(Reason.TOO_EARLY, at_local(first_day, 0), step.source, name)
     if not is_bank_day(today):
         return Refused(Reason.NOT_A_BANK_DAY, at_local(next_bank_day(today), 0), "", name)
+    rested = last_rest(name, deadline, case, today)
     if case.covers_until is None or case.covers_until < rested:
         return Refused(Reason.PAYMENTS_NOT_COVERED, None, "A8", name)
     return None

@@ -10,7 +10,7 @@ from data.municipalities.ladders import DecidedBy, Ground, StepKind
 from outreach.rules.case import ALL_STEPS
 from outreach.rules.closure import NAME as CLOSURE_NOTICE
 from outreach.rules.decision import ALLOWED, Reason, Refused, Verdict
-from outreach.rules.hand_over import may_assess_ability
+from outreach.rules.hand_over import is_met, may_assess_ability
 from outreach.rules.ladder import ladder_of
 from outreach.rules.shelving import may_shelve
 
@@ -36,13 +36,13 @@ def may_say(word: Word, case: Case, law: Law, policy: Policy, today: date) -> Ve
     if word.effect is Effect.SHELVE:
         return may_shelve(word.facts, policy)
     if word.effect is Effect.APPROVE and word.step == CLOSURE_NOTICE:
-        return ALLOWED if policy.closure is not None else Refused(Reason.NOT_IN_POLICY)
+        return _may_approve_closure(case, policy)
     step = _step(word.step, case, law, policy, today)
     if step is None or word.step == ALL_STEPS:
         return Refused(Reason.NOT_IN_POLICY, step=word.step)
     if word.effect is Effect.SKIP:
         return _may_skip(step)
-    return _may_approve(word, step, law.claim_types[case.claim_type].on(today))
+    return _may_approve(word, step, case, law.claim_types[case.claim_type].on(today))
 
 
 def _step(name: str, case: Case, law: Law, policy: Policy, today: date) -> LadderStep | None:
@@ -60,11 +60,23 @@ def _may_skip(step: LadderStep) -> Verdict:
     return ALLOWED
 
 
-def _may_approve(word: Word, step: LadderStep, type_law: TypeLaw) -> Verdict:
+def _may_approve_closure(case: Case, policy: Policy) -> Verdict:
+    """A closing that the facts do not bear is not approved ahead of them (A28)."""
+    closure = policy.closure
+    if closure is None or case.claim_type not in closure.claim_types:
+        return Refused(Reason.NOT_IN_POLICY)
+    if case.agreements.breaches < closure.least_breaches:
+        return Refused(Reason.NO_BREACH, basis=closure.source)
+    return ALLOWED
+
+
+def _may_approve(word: Word, step: LadderStep, case: Case, type_law: TypeLaw) -> Verdict:
     if step.decided_by is not DecidedBy.CASEWORKER:
         return Refused(Reason.NOT_IN_POLICY, basis=step.source)
     if step.grounds and word.ground not in step.grounds:
         return Refused(Reason.NO_GROUND, basis=step.source)
     if word.ground is Ground.ABLE_BUT_UNWILLING and not may_assess_ability(type_law):
         return Refused(Reason.FORBIDDEN_BY_LAW, basis=type_law.source)
+    if word.ground is not None and not is_met(word.ground, step, case):
+        return Refused(Reason.NO_BREACH, basis=step.source)
     return ALLOWED

@@ -19,8 +19,9 @@ def fee_of(step: LadderStep, name: str, case: Case, law: Law, today: date) -> Mo
     """Return what this reminder costs today, øre; nothing where any condition is not met.
 
     A fee asks for proof of bill, deadline and how to pay (ombudsmanden), a deadline exceeded
-    (A22), that something of the bill itself is unpaid, that the citizen was contacted before (A5), that the reminders before it were sent and
-    not skipped (A20: never on the first), and the law's own count, gap and maximum on the day
+    (A22), that something of the bill itself is unpaid, that the citizen was contacted before
+    (A5), that the reminders before it were sent and not skipped (A20: never on the first), and
+    the law's own count, gap and maximum on the day
     (gebyrloven § 2; renteloven § 9 b). A caseworker may leave it out.
     """
     if not step.has_fee or case.word(Effect.WITHOUT_FEE, name, today) is not None:

@@ -53,7 +53,7 @@ NOTICE = {"step": "notice", "after_days": 3, "pay_within_days": 14, "source": "t
         (step(ORDINARY, 0, "quiet_bank_days"), 5, "belong to hand_over"),
         (step(ORDINARY, 0, "source"), " ", "must say where the figure comes from"),
         (step(ORDINARY, 0, "least_breaches"), 2, "belong to hand_over"),
-        (step(ORDINARY, 0, "after_days"), True, "must be no yes or no"),
+        (step(ORDINARY, 0, "after_days"), True, "must be a number, not yes"),
         (step(ORDINARY, 0, "fee"), {"up": 1}, "is not an amount"),
         (step(ORDINARY, 0, "fee"), [{"fee": [1]}], "is not an amount"),
         (step(ORDINARY, 0, "fee"), [], "needs a tier"),

@@ -142,6 +142,56 @@ def test_a_share_that_pays_is_the_same_each_time_and_grows_with_the_rate(tmp_pat
     assert all_of_them["total"]["arrears"] == 0
 
 
+# ---------------------------------------------------------------------------- who agrees a plan
+def test_plans_are_agreed_kept_and_broken_and_the_policies_meet_the_same_people(tmp_path):
+    lines = [CLAIMS[0].replace("S-1;", f"S-{number};") for number in range(200)]
+    claims = save(tmp_path / "many.csv", HEADER, *lines, CLAIMS[2].replace("S-3", "K-3"))
+    more = ("--plan-rate", "0.5", "--keep-rate", "0.5", "--instalments", "4")
+    both = counted(claims, *more, "--policy", FOLDER / "faxe.yml")
+    assert (both["plan_rate"], both["keep_rate"], both["instalments"]) == (0.5, 0.5, 4)
+    assert both["monthly"] is None
+    assert counted(claims, *more)["policies"] == both["policies"][:1]
+    for total in (policy["total"] for policy in both["policies"]):
+        ended = total["plans_kept"] + total["plans_broken"] + total["plans_running"]
+        assert total["plans_agreed"] == ended
+        assert total["plans_agreed"] > 70
+        assert 30 < total["plans_kept"] < 100
+        assert total["plans_broken"] > 20
+        assert total["plans_waiting"] in {0, 1}  # kontanthjælp: the law's own table
+    everybody = counted(claims, "--plan-rate", "1", "--monthly", "500")
+    [policy] = everybody["policies"]
+    assert everybody["monthly"] == 50000
+    assert policy["by_type"]["dagtilbud"]["plans_kept"] == 200
+    assert policy["by_type"]["dagtilbud"]["arrears"] == 0
+    assert policy["by_type"]["kontanthjaelp"]["plans_waiting"] == 1
+
+
+def test_plans_stand_in_the_tables_and_what_is_assumed_of_them_on_the_page(claims, tmp_path):
+    out = tmp_path / "out"
+    more = ("--plan-rate", "1", "--keep-rate", "0.25", "--out", out)
+    danish = simulate(claims, *more).stdout
+    assert re.search(r"afdragsordninger aftalt +[1-9]", danish)
+    assert re.search(r"afdragsordning venter på en medarbejder +1\n", danish)
+    assert "100 % af dem, der bliver skrevet til" in danish
+    assert "6 månedlige afdrag" in danish
+    assert "25 % af afdragsordningerne betales til ende" in danish
+    assert "Der aftales ingen afdragsordninger" not in danish
+    assert '<th scope="col">afdragsordninger aftalt</th>' in (out / "simulation.html").read_text(
+        encoding="utf-8"
+    )
+    english = simulate(claims, *more, "--monthly", "1200", "--language", "en").stdout
+    assert "They wish to pay 1,200 kr. a month" in english
+    assert "Only those who have agreed a plan pay." in english
+
+
+@pytest.mark.parametrize(
+    ("option", "text"),
+    [("--plan-rate", "1.5"), ("--keep-rate", "-1"), ("--instalments", "0"), ("--monthly", "0")],
+)
+def test_shares_and_instalments_that_make_no_sense_are_refused(claims, option, text):
+    simulate(claims, option, text, code=2)
+
+
 # ------------------------------------------------------------------------------- the two files
 def test_the_page_stands_by_itself_and_says_all_the_figures(claims, tmp_path):
     out = tmp_path / "out"

@@ -1,6 +1,7 @@
 """Why a claim stands where it stands: what was decided, what holds it, and what would come."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -13,11 +14,18 @@ from data.models.agreements import (
 )
 from data.models.cases import Effect, Override
 from data.models.claims import ClaimState, Decision, Outcome
-from data.models.hand_overs import HandOver
+from data.models.hand_overs import (
+    AnswerStatus,
+    HandOver,
+    HandOverAnswer,
+    HandOverFile,
+    HandOverState,
+)
 from data.models.staff import Staff
 from data.values.money import Money
 from data.values.recipients import Recipient
 from data.values.time import add_bank_days, at_local
+from outreach import words
 from outreach.explain import explain
 from outreach.rules.decision import Reason
 from outreach.rules.outlook import Came
@@ -284,6 +292,87 @@ async def test_what_a_letter_that_left_has_cost_is_told_as_a_sum_and_a_day(runti
     [line] = lines(tell(await explained(runtime, owed), "da"), "decisions")
     assert line.text.startswith("1. rykker besluttet.")
     assert "gebyr: 250 kr., brevet sendt: tirsdag 24. november 2026." in line.text
+
+
+async def test_a_closing_that_was_approved_and_cannot_come_yet_says_why(runtime):
+    bo = await caseworker(runtime)
+    person = await make.citizen(runtime)
+    heat = await make.claim(
+        runtime,
+        person,
+        claim_type="fjernvarme",
+        due_date=DUE,
+        payment_id="000000000010017",
+        creditor_no="89990101",
+    )
+    assert len(lines(tell(await explained(runtime, heat), "da"), "now")) == 1
+    await add(
+        runtime,
+        Override(
+            municipality="albertslund",
+            claim_id=heat.id,
+            step="closure_notice:1",
+            effect=Effect.APPROVE,
+            reason="Har brudt aftaler.",
+            staff_id=bo.id,
+            at=runtime.clock.now(),
+        ),
+    )
+    _, closing = lines(tell(await explained(runtime, heat), "da"), "now")
+    assert closing.text == "Lukkevarsel: Borgeren har ikke fået tilbudt en afdragsordning."
+
+
+async def test_what_left_in_a_file_and_what_its_recipient_answered_is_told_by_day(runtime, owed):
+    now, day = runtime.clock.now(), date(2026, 11, 24)
+    of_faxe = {"municipality": "faxe"}
+    file = HandOverFile(
+        **of_faxe,
+        recipient=Recipient.STATE,
+        number=7,
+        rows=1,
+        total=Money(120000),
+        content="",
+        created_at=now,
+    )
+    await add(runtime, file)
+    sent = HandOver(
+        **of_faxe,
+        claim_id=owed.id,
+        recipient=Recipient.STATE,
+        state=HandOverState.RETURNED,
+        ground="unpaid_reminder",
+        basis="F21 (line 37)",
+        ready_on=day,
+        decided_by="rule",
+        file_id=file.id,
+        their_ref="PSRM-77",
+        created_at=now,
+        updated_at=now,
+    )
+    await add(runtime, sent)
+    answers: dict[AnswerStatus, dict[str, Any]] = {
+        AnswerStatus.ACCEPTED: {},
+        AnswerStatus.WRITTEN_DOWN: {"amount": Money(5000)},
+        AnswerStatus.RETURNED: {"reason_code": "F12", "reason": "Mette Hemmelig findes ikke"},
+    }
+    for at, (status, more) in enumerate(answers.items()):
+        about = {"status": status, "day": day + timedelta(days=at), "key": str(at)} | more
+        answer = HandOverAnswer(**of_faxe, hand_over_id=sent.id, taken_at=now, **about)
+        await add(runtime, answer)
+    about = await explained(runtime, owed)
+    assert [(line.day, line.text) for line in lines(tell(about, "da"), "decisions")] == [
+        (day, "Kravet er sendt til Gældsstyrelsen i fil 7."),
+        (day, "Gældsstyrelsen har modtaget kravet under nummer PSRM-77."),
+        (day + timedelta(days=1), "Gældsstyrelsen har skrevet kravet 50 kr. ned."),
+        (day + timedelta(days=2), "Gældsstyrelsen har sendt kravet retur: F12"),
+    ]
+    assert lines(tell(about, "en"), "decisions")[2].text.endswith("down by 50 kr.")
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_every_answer_of_a_recipient_has_words(language):
+    known = words.catalogue(language).texts
+    assert {f"explain.handed.{status.value}" for status in AnswerStatus} <= known.keys()
 
 
 async def test_nobody_is_named_and_no_number_is_shown(runtime):

@@ -109,7 +109,7 @@ async def test_A3_a_claim_unpaid_past_its_deadline_is_reminded_once(runtime):
     assert letter.pay_by == date(2026, 12, 4)
     (decision,) = await rows(runtime, Decision, claim_id=claim.id)
     assert decision.pay_by == date(2026, 12, 4)
-    assert decision.policy_version == "Opkrævningspolitik, undated web page, read 2026-11"
+    assert decision.policy_version == "Opkrævningspolitik, udateret hjemmeside, læst november 2026"
     assert "A20" in decision.basis
     again = await round_(runtime)
     assert again.steps == {}

@@ -14,7 +14,7 @@ from data.models.agreements import (
     AgreementState,
     Instalment,
 )
-from data.models.claims import Claim, ClaimState
+from data.models.claims import Claim, ClaimState, Payment
 from data.values.ids import new_id
 from data.values.money import Money
 from data.values.time import at_local
@@ -117,3 +117,21 @@ async def test_a_plan_that_is_paid_has_ended(runtime):
     assert (await weigh_plans(runtime, municipality="albertslund"))["fulfilled"] == 1
     assert (await reload(runtime, claim)).state is ClaimState.PAID
     assert (await one(runtime, plan)).state is AgreementState.ENDED
+
+
+async def test_a_bill_that_its_ledger_raises_breaks_no_plan(runtime, clock):
+    """The citizen pays what was agreed: what came on top of it is not their breach."""
+    claim = await owed(runtime)
+    await in_plan(runtime, claim)
+    go_to(clock, date(2026, 12, 20))
+    async with runtime.transaction() as session:
+        found = await session.get(Claim, claim.id)
+        found.principal, found.paid = Money(150000), Money(60000)
+        session.add(
+            Payment(
+                municipality="albertslund", payment_ref="P-1", claim_id=claim.id,
+                amount=Money(60000), paid_on=date(2026, 12, 1), created_at=clock.now(),
+            )
+        )  # fmt: skip
+    await make.coverage(runtime, "albertslund", date(2026, 12, 18))
+    assert (await weigh_plans(runtime, municipality="albertslund"))["kept"] == 1

@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,9 +11,9 @@ from data.law.law import Law
 from data.municipalities.policy import Policies
 from data.values.money import Money
 from outreach.rules import happenings as had
+from outreach.rules.breach import Due
 from outreach.rules.case import Case
 from outreach.rules.outlook import Walk
-from outreach.simulation.reading import pays
 from outreach.simulation.tally import SUMS, Tally
 
 LAW = Law.load()
@@ -86,6 +85,23 @@ def test_a_claim_waits_once_however_often_it_is_asked_about():
     assert tally.reasons == Counter(needs_caseworker=2, in_plan=1)
 
 
+def test_plans_are_counted_as_they_end_and_as_they_stand_at_the_end():
+    dues = (Due(date(2027, 5, 3), Money.kroner(500)), Due(date(2027, 6, 1), Money.kroner(500)))
+    agreed = had.PlanAgreed(date(2027, 1, 22), dues)
+    kept = walked(agreed, *(had.Instalment(due.on, due.amount) for due in dues))
+    broken, wanted = walked(agreed), walked(*2 * [had.PlanWanted(date(2027, 1, 22))])
+    runs = walked(had.PlanAgreed(date(2027, 1, 22), (Due(date(2028, 5, 1), Money.kroner(1000)),)))
+    total = counted(kept, broken, wanted, runs).total
+    assert {name: count for name, count in total.items() if name.startswith("plans_")} == {
+        "plans_agreed": 3,
+        "plans_kept": 1,
+        "plans_broken": 1,
+        "plans_running": 1,
+        "plans_waiting": 1,
+    }
+    assert total["paid"] == 100000
+
+
 def test_a_shelved_case_is_counted():
     tally = counted(walked(had.Shelved(date(2027, 3, 1))))
     assert tally.total["shelved"] == 1
@@ -105,14 +121,3 @@ def test_the_sums_of_a_walk_add_up_to_what_is_owed(payments, policy):
     left = case.principal.oere + charged + overpaid - total["paid"] - total["handed_over"]
     assert total["arrears"] == left
     assert all(total[figure] >= 0 for figure in SUMS)
-
-
-@given(st.text(max_size=60), st.floats(0, 1), st.floats(0, 1))
-def test_who_pays_at_a_rate_pays_at_every_higher_one(claim_ref, one, other):
-    lower, higher = sorted((one, other))
-    assert pays(claim_ref, higher) or not pays(claim_ref, lower)
-
-
-@pytest.mark.parametrize(("rate", "answer"), [(0.0, False), (1.0, True)])
-def test_nobody_pays_at_nothing_and_everybody_at_all(rate, answer):
-    assert {pays(f"A-{number}", rate) for number in range(500)} == {answer}

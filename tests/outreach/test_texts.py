@@ -28,6 +28,7 @@ EVERYTHING = {
     "due": datetime(2026, 12, 2, 14, tzinfo=UTC),
     "total": Money(120050),
     "amount": Money(20000),
+    "parts": "regningen 1.200 kr. og gebyr 250 kr.",
     "last_amount": Money(50),
     "count": 3,
     "date": date(2026, 12, 1),

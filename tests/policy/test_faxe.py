@@ -175,7 +175,7 @@ def test_F28_the_same_facts_give_the_same_step(claim_type, day, steps):
 
 
 def test_F34_the_strategy_says_which_version_it_is():
-    assert FAXE.policy.version == "9 November 2017, revised March 2020"
+    assert FAXE.policy.version == "9. november 2017, revideret marts 2020"
 
 
 @pytest.mark.parametrize("tax_year", [2024, 2025, 2026])
@@ -190,7 +190,9 @@ def test_F34_property_tax_of_years_the_state_owns_is_not_chased_whatever_the_str
 @given(st.integers(1, 100_000))
 def test_F34_no_policy_can_set_a_fee_above_the_laws(kroner):
     step = FAXE.ladders.of("dagtilbud", preferential=False).steps[0]
-    dear = step.model_validate(step.model_dump() | {"fee": kroner, "source": "made up"})
+    dear = step.model_validate(
+        step.model_dump(exclude_unset=True) | {"fee": kroner, "source": "made up"}
+    )
     for claim_type, most in (("dagtilbud", 250), ("fjernvarme", 100), ("kontanthjaelp", 0)):
         fee = fee_of(dear, "reminder:1", a_case(claim_type), LAW, DUE + 9 * ONE_DAY)
         assert NOTHING <= fee <= Money.kroner(most)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,6 @@ from outreach.rules import outlook
 from outreach.rules.case import Debtor, Word
 from outreach.rules.happenings import (
     Disputed,
-    Happening,
     Learned,
     Paid,
     Paused,
@@ -33,17 +32,8 @@ from tests.timelines.world import case_of, end_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from outreach.rules.case import Case
+    from outreach.rules.happenings import Happening
     from tests.timelines.world import World
-
-
-@dataclass(frozen=True, slots=True)
-class Rested(Happening):
-    """What held the claim still is over today, and its days count anew."""
-
-    def after(self, case: Case) -> Case:
-        """Keep the day."""
-        return replace(case, rested_until=self.on)
 
 
 def happenings(story: Story, municipality: str, world: World) -> Iterator[Happening]:
@@ -58,13 +48,6 @@ def happenings(story: Story, municipality: str, world: World) -> Iterator[Happen
         yield from _of_the_claim(event, day, world)
         if event.dispute_answered or event.shelving_ends:
             yield Reopened(day)
-        if (
-            event.dispute_answered
-            or event.shelving_ends
-            or event.benefit_ends
-            or event.frozen is False
-        ):
-            yield Rested(day)
 
 
 def _of_the_claim(event: Event, day: date, world: World) -> Iterator[Happening]:

@@ -181,7 +181,15 @@ def _standing(world: World, event: Event, day: date) -> None:
     if event.disputes:
         world.now(state=ClaimState.DISPUTED)
     if event.dispute_answered or event.shelving_ends:
-        world.now(state=ClaimState.OPEN, rested_until=day)
+        world.now(state=ClaimState.OPEN)
+        _quiet_days(world, day)
+
+
+def _quiet_days(world: World, day: date) -> None:
+    """After what held an open claim still nobody is written to for some bank days."""
+    if world.case.state is ClaimState.OPEN:
+        until = add_bank_days(day, world.policy.dialogue.bank_days_before_reminder)
+        world.now(paused_until=max(until, world.case.paused_until or until))
 
 
 def _circumstances(world: World, event: Event, day: date) -> None:
@@ -189,11 +197,12 @@ def _circumstances(world: World, event: Event, day: date) -> None:
         world.debtor(benefit=event.benefit)
     if event.benefit_ends:
         world.debtor(benefit=None)
-        world.now(rested_until=day)
+    if event.benefit is not None or event.benefit_ends:
+        _quiet_days(world, day)
     if event.frozen is not None:
         world.debtor(is_frozen=event.frozen)
         if not event.frozen:
-            world.now(rested_until=day)
+            _quiet_days(world, day)
     if event.social_authorities_told:
         world.debtor(social_authorities_told_on=day)
     if event.dies:

@@ -54,7 +54,9 @@ class Town:
         step = "auction_warning:1" if to == "bailiff" else "reminder:1"
         for one in (person, *told):
             await self.tell(owed, one, step)
-        await self._decide(owed, step, {"gives_notice": True}, PAY_BY)
+        await self._decide(owed, step, {"gives_notice": True, "offers_plan": True}, PAY_BY)
+        for before in ("reminder:1", "reminder:2") if to == "bailiff" else ():
+            await self._decide(owed, before, {"offers_plan": True}, PAY_BY)
         await self._decide(owed, "hand_over:1", {})
         if to == "bailiff":
             await self._approve(owed)

@@ -104,6 +104,7 @@ async def test_F21_nothing_leaves_before_the_quiet_period_is_over(town, clock):
     assert (await town.file()).number is None
     assert (await town.claim()).state is ClaimState.OPEN
     clock.travel(timedelta(days=1))
+    await make.coverage(town.runtime, "faxe", TODAY)
     assert (await town.file()).number == 1
 
 

@@ -199,7 +199,9 @@ async def test_a_sum_lowered_to_what_is_paid_ends_the_claim_and_raised_opens_it(
     claim = await desk.claim()
     assert (claim.state, claim.respite_until) == (ClaimState.PAID, None)
     await desk.claims({"principal": "600,00"})
-    assert (await desk.claim()).state == ClaimState.OPEN
+    again = await desk.claim()
+    assert (again.state, again.paused_because) == (ClaimState.OPEN, "owed_again")
+    assert again.paused_until is not None
 
 
 async def test_a_disputed_claim_stays_disputed_when_lowered(desk):

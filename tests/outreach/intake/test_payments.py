@@ -251,3 +251,14 @@ async def test_a_payment_the_database_refuses_lets_its_claim_rest_and_the_others
     assert (await desk.claim()).paid == Money(200)
     assert await paused(desk) == IN_DOUBT
     assert len(await desk.all(Claim.id)) == 1
+
+
+async def test_a_payment_taken_back_gives_the_citizen_quiet_days(desk, claim):
+    """It may be a bank's or a clerk's mistake: no reminder and no fee the very next morning."""
+    await desk.payments("P-1;A-1001;;1200;23-11-2026;")
+    await desk.payments("P-2;A-1001;;-1200;24-11-2026;")
+    again = await desk.claim()
+    assert (again.state, again.paused_because) == (ClaimState.OPEN, "owed_again")
+    assert again.paused_until == IN_DOUBT[1]
+    await desk.payments("P-3;A-1001;;1200;24-11-2026;")
+    assert (await desk.claim()).paused_until is None

@@ -105,6 +105,12 @@ PLAIN_LADDER: list[dict[str, Any]] = [
 
 # ------------------------------------------------------------------------------------- random
 days = st.dates(date(2024, 6, 1), date(2027, 6, 1))
+
+
+def _size(tier: dict[str, Any]) -> int:
+    return int(tier["debt_up_to"])
+
+
 sums = st.integers(1, 5_000_000).map(Money)
 fees = st.one_of(
     st.sampled_from(["none", "law_max"]),
@@ -115,7 +121,8 @@ fees = st.one_of(
         ),
         min_size=1,
         max_size=3,
-    ).map(lambda tiers: [*tiers, {"fee": "law_max"}]),
+        unique_by=lambda tier: tier["debt_up_to"],
+    ).map(lambda tiers: [*sorted(tiers, key=_size), {"fee": "law_max"}]),
 )
 
 

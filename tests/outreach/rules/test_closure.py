@@ -9,6 +9,7 @@ import pytest
 
 from data.law.claim_types import Closure
 from data.models.cases import Effect
+from data.models.claims import ClaimState
 from data.municipalities.ladders import StepKind
 from data.values.time import at_local
 from outreach.rules.case import Agreements, Debtor, Word
@@ -43,6 +44,9 @@ YES = (Word("closure_notice:1", Effect.APPROVE),)
 
 
 BEFORE, JUNE = date(2026, 6, 5), date(2026, 6, 8)
+assert ALBERTSLUND.closure is not None
+assert ALBERTSLUND.shelving is not None
+SHELVING = ALBERTSLUND.shelving.source
 NOTICE, LINE = "closure_notice:1", ALBERTSLUND.closure.source
 HEAT_LAW, WATER_LAW = (law().claim_types[key].on(JUNE).source for key in ("fjernvarme", "vand"))
 NEEDS_CASEWORKER = Refused(Reason.NEEDS_CASEWORKER, None, LINE, NOTICE)
@@ -77,6 +81,7 @@ def test_A28_heat_is_closed_after_breached_plans_by_a_person_with_notice():
         ),
         ({"debtor": Debtor()}, Refused(Reason.CHILDREN_FIRST, None, LINE, NOTICE)),
         ({"debtor": replace(NO_CHILDREN, is_frozen=True)}, Refused(Reason.FROZEN)),
+        ({"state": ClaimState.SHELVED}, Refused(Reason.SHELVED, basis=SHELVING)),
         (
             {"taken": (reminded(), noticed(step="closure_notice:1"))},
             Refused(Reason.ALREADY_DONE, step=NOTICE),

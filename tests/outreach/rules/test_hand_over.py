@@ -14,6 +14,7 @@ from data.values.recipients import Recipient
 from data.values.time import COPENHAGEN
 from outreach.rules.case import Agreements, Word
 from outreach.rules.decision import Reason, Refused
+from outreach.rules.hand_over import hand_over
 from outreach.rules.ladder import Move, has_preference, ladder_of, last_deadline, next_step
 from tests.outreach.rules.make_case import (
     PLAIN_LADDER,
@@ -191,3 +192,98 @@ def test_where_a_table_decides_nobody_assesses_what_a_citizen_can_pay():
     assert "30-14" in answer.basis
     twice = replace(one, words=approved(Ground.REPEATED_BREACH), agreements=Agreements(breaches=2))
     assert isinstance(ask(twice, day=READY), Move)
+
+
+LINE = ALBERTSLUND.ladders.of("dagtilbud", preferential=False).steps[-1].source
+UNWILLING = {"words": approved(Ground.ABLE_BUT_UNWILLING)}
+GIL = "gældsinddrivelsesloven § 2 stk. 4"
+
+
+@pytest.mark.parametrize(
+    ("given", "refused"),
+    [
+        (
+            {"taken": (*BOTH_REMINDERS, noticed(gave_notice=False, pay_by=date(2026, 4, 30)))},
+            Refused(Reason.FORBIDDEN_BY_LAW, None, GIL, "hand_over:1"),
+        ),
+        (
+            {
+                "taken": (
+                    *(replace(one, offered_plan=False) for one in BOTH_REMINDERS),
+                    noticed(pay_by=date(2026, 4, 30)),
+                )
+            },
+            Refused(Reason.NO_PLAN_OFFERED, None, "A10 (line 24)", "hand_over:1"),
+        ),
+        (
+            UNWILLING | {"paid": Money(110001)},
+            Refused(Reason.BELOW_FLOOR, None, law().hand_over.on(READY).source, "hand_over:1"),
+        ),
+        ({}, Refused(Reason.NEEDS_CASEWORKER, None, LINE, "hand_over:1")),
+        (
+            {"words": approved(Ground.BROKEN_AGREEMENT)},
+            Refused(Reason.NO_GROUND, None, LINE, "hand_over:1"),
+        ),
+        (
+            UNWILLING | {"claim_type": "kontanthjaelp"},
+            Refused(
+                Reason.FORBIDDEN_BY_LAW,
+                None,
+                law().claim_types["kontanthjaelp"].on(READY).source,
+                "hand_over:1",
+            ),
+        ),
+    ],
+)
+def test_why_a_claim_does_not_leave_names_the_step_and_what_it_rests_on(given, refused):
+    assert ask(after_the_notice(**given), day=READY) == refused
+
+
+def test_where_a_rule_decides_the_missing_ground_names_the_policys_line():
+    first = reminded(gave_notice=True, pay_by=date(2026, 3, 26))
+    one = case(claim_type="kontanthjaelp", taken=(first,))
+    line = FAXE.ladders.of("kontanthjaelp", preferential=False).steps[-1].source
+    assert ask(one, FAXE, date(2026, 3, 30)) == Refused(Reason.NO_GROUND, None, line, "hand_over:1")
+
+
+def test_a_notice_has_run_out_the_day_after_its_last_day_to_pay():
+    taken = (*BOTH_REMINDERS, noticed(pay_by=READY))
+    step = ALBERTSLUND.ladders.of("dagtilbud", preferential=False).steps[-1]
+    one = case(taken=taken, **UNWILLING)
+    early = hand_over(step, "hand_over:1", one, law(), READY)
+    assert early == Refused(Reason.FORBIDDEN_BY_LAW, None, GIL, "hand_over:1")
+    after = READY + timedelta(days=1)
+    assert hand_over(step, "hand_over:1", one, law(), after) is Ground.ABLE_BUT_UNWILLING
+
+
+def test_an_approval_that_has_ended_is_none():
+    ended = replace(approved(Ground.ABLE_BUT_UNWILLING)[0], until=READY - timedelta(days=1))
+    assert why(ask(after_the_notice(words=(ended,)), day=READY)) is Reason.NEEDS_CASEWORKER
+
+
+def test_the_whole_move_of_a_hand_over():
+    assert ask(after_the_notice(**UNWILLING), day=READY) == Move(
+        StepKind.HAND_OVER,
+        "hand_over:1",
+        LINE,
+        to=Recipient.STATE,
+        ground=Ground.ABLE_BUT_UNWILLING,
+        ready_on=READY,
+    )
+
+
+def test_whatever_ladder_it_is_given_the_rule_asks_the_law_before_an_auction_is_warned_of():
+    kept = FAXE.ladders.of("ejendomsskat", preferential=True)
+    own = kept.model_copy(update={"claim_types": frozenset({"ejendomsskat"})})
+    rules = policy("faxe").model_copy(
+        update={"ladders": FAXE.ladders.model_copy(update={"root": (own,)})}
+    )
+    due = date(2024, 3, 1)
+    letters = tuple(replace(each, pay_by=date(2026, 3, 30)) for each in BOTH_REMINDERS)
+    words = approved(None, "auction_warning:1")
+    rate = case(**RATE, due_date=due, taken=letters, words=words)
+    paragraph = law().claim_types["ejendomsskat"].on(READY).source
+    assert ask(rate, rules, date(2026, 6, 1)).kind is StepKind.AUCTION_WARNING
+    assert ask(rate, rules, date(2026, 6, 2)) == Refused(
+        Reason.FORBIDDEN_BY_LAW, None, paragraph, "auction_warning:1"
+    )

@@ -14,6 +14,7 @@ from data.values.money import NOTHING, Money
 from outreach.rules import happenings as had
 from outreach.rules.case import Agreements, Case, Debtor, Word
 from outreach.rules.outlook import Came, Walk, walk
+from outreach.rules.rests import awake, given_quiet_days
 from outreach.rules.turning_days import next_interest_day, turning_days
 
 LAW = Law.load()
@@ -96,6 +97,26 @@ def test_a_plan_that_is_none_cannot_be_broken():
     assert had.PlanBroken(DAY).after(CASE) == CASE
 
 
+def test_an_instalment_counts_while_the_plan_runs_and_never_more_than_is_owed():
+    in_plan = in_state(ClaimState.IN_PLAN)
+    assert had.Instalment(DAY, Money.kroner(400)).after(in_plan).paid == Money.kroner(400)
+    for amount in (Money.kroner(5000), None):
+        after = had.Instalment(DAY, amount).after(in_plan)
+        assert (after.paid, after.state) == (Money.kroner(1000), ClaimState.PAID)
+    assert had.Instalment(DAY, Money.kroner(400)).after(CASE) == CASE
+    saturday = date(2027, 2, 6)
+    assert had.Instalment(saturday, None).known_on == date(2027, 2, 9)
+
+
+def test_a_plan_kept_to_its_end_ends_the_matter_unless_interest_is_left():
+    kept = had.PlanKept(DAY)
+    paid = replace(in_state(ClaimState.IN_PLAN), paid=Money.kroner(1000))
+    assert kept.after(paid).state is ClaimState.PAID
+    assert kept.after(replace(paid, charged=Money(7))).state is ClaimState.OPEN
+    assert kept.after(in_state(ClaimState.DISPUTED)) == in_state(ClaimState.DISPUTED)
+    assert had.PlanWanted(DAY).after(CASE) == CASE
+
+
 def test_a_respite_rests_until_its_day():
     after = had.RespiteGiven(DAY, until=date(2027, 3, 1)).after(CASE)
     assert (after.state, after.respite_until) == (ClaimState.IN_RESPITE, date(2027, 3, 1))
@@ -134,6 +155,59 @@ def test_a_state_takes_the_place_of_another_and_of_its_respite(happening, state)
     assert had.Reopened(DAY).after(in_state(state)).state is (
         state if state in OVER else ClaimState.OPEN
     )
+
+
+# ------------------------------------------------------------------------------ quiet days
+@pytest.mark.parametrize(
+    ("before", "now", "ends"),
+    [
+        (Debtor(), Debtor(children_at_home=True), False),
+        (Debtor(), Debtor(is_frozen=True), False),
+        (Debtor(is_frozen=True), Debtor(), True),
+        (Debtor(benefit="kontanthjaelp"), Debtor(), True),
+        (Debtor(), Debtor(benefit="kontanthjaelp"), True),
+        (Debtor(yearly_net_income=Money(1)), Debtor(), True),
+    ],
+)
+def test_what_the_citizen_lives_on_and_a_freeze_lifted_end_a_rest(before, now, ends):
+    assert had.Learned(DAY, now).ends_a_rest(replace(CASE, debtor=before)) is ends
+
+
+def test_a_case_taken_up_again_ends_a_rest_and_what_is_over_rests_for_good():
+    assert had.Reopened(DAY).ends_a_rest(in_state(ClaimState.DISPUTED))
+    assert not any(had.Reopened(DAY).ends_a_rest(in_state(state)) for state in OVER)
+    assert not had.Disputed(DAY).ends_a_rest(CASE)
+
+
+def test_a_dispute_answered_about_a_claim_that_is_paid_by_now_ends_it():
+    paid = replace(in_state(ClaimState.DISPUTED), paid=Money.kroner(1000))
+    assert had.Reopened(DAY).after(paid).state is ClaimState.PAID
+
+
+def test_quiet_days_are_the_dialogue_s_bank_days_and_a_longer_pause_stays():
+    friday, wednesday = date(2027, 2, 5), date(2027, 2, 10)
+    assert given_quiet_days(CASE, FAXE, friday).paused_until == wednesday
+    longer, shorter = date(2027, 3, 1), date(2027, 2, 8)
+    known = replace(CASE, paused_until=longer)
+    assert given_quiet_days(known, FAXE, friday).paused_until == longer
+    known = replace(CASE, paused_until=shorter)
+    assert given_quiet_days(known, FAXE, friday).paused_until == wednesday
+    in_plan = in_state(ClaimState.IN_PLAN)
+    assert given_quiet_days(in_plan, FAXE, friday) == in_plan
+
+
+def test_what_rested_wakes_the_day_after_and_days_are_counted_from_the_last_of_it():
+    rests = replace(
+        in_state(ClaimState.IN_RESPITE), respite_until=DAY, paused_until=date(2027, 2, 5)
+    )
+    assert awake(rests, DAY) == rests
+    woken = awake(rests, date(2027, 2, 4))
+    assert (woken.state, woken.respite_until, woken.rested_until) == (ClaimState.OPEN, None, DAY)
+    assert woken.paused_until == date(2027, 2, 5)
+    woken = awake(rests, date(2027, 2, 6))
+    assert (woken.paused_until, woken.rested_until) == (None, date(2027, 2, 5))
+    longer = replace(rests, rested_until=date(2027, 6, 1))
+    assert awake(longer, date(2027, 2, 6)).rested_until == date(2027, 6, 1)
 
 
 # ------------------------------------------------------------------------------- the rest

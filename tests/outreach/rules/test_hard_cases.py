@@ -114,6 +114,19 @@ def test_letters_apart_and_words_together_are_read():
 
 
 @pytest.mark.parametrize(
+    ("text", "matched"),
+    [
+        ("hej. jeg vil dø. hilsen mette", "vil doe"),
+        ("Mette er død", "mette er doed"),
+        ("jeg har en vodka og siger farvel nu", "vodka og siger farvel"),  # two signs
+        ("ok jeg vil dø og jeg vil ikke leve mere tak", "vil ikke leve mere"),
+    ],
+)
+def test_the_longest_of_the_citizens_own_words_is_kept_for_the_person_who_answers(text, matched):
+    assert [case.matched for case in recognise(text, LEXICON)] == [matched]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "nie chcę żyć",

@@ -10,6 +10,7 @@ import pytest
 from data.models.cases import Effect
 from data.models.claims import ClaimState
 from data.municipalities.ladders import StepKind
+from data.municipalities.policy import PlanException
 from data.values.money import NOTHING, Money
 from data.values.time import COPENHAGEN
 from outreach.rules.case import Agreements, Debtor, Word
@@ -58,7 +59,7 @@ def test_no_plan_is_offered_where_the_policy_allows_none_for_the_claim_type():
     plans = ALBERTSLUND.plans.model_copy(update={"exceptions": (exception,)})
     strict = ALBERTSLUND.model_copy(update={"plans": plans})
     for claim_type, offered in (("vand", False), ("dagtilbud", True)):
-        move = next_step(case(claim_type=claim_type), LAW, strict, FIRST_REMINDER)
+        move = ask(case(claim_type=claim_type), strict)
         assert isinstance(move, Move)
         assert move.offers_plan is offered
 
@@ -288,3 +289,72 @@ def test_A39_a_skipped_reminder_is_passed_by_and_gains_no_time():
     assert why(ask(one, day=date(2026, 3, 25))) is Reason.TOO_EARLY
     move = ask(one, day=date(2026, 3, 26))
     assert move.name == "reminder:2"
+
+
+FIRST, SECOND = ALBERTSLUND.ladders.of("dagtilbud", preferential=False).steps[:2]
+
+
+@pytest.mark.parametrize(
+    ("given", "day", "refused"),
+    [
+        (
+            {"contacted_on": None},
+            MONDAY,
+            Refused(
+                Reason.FIRST_CONTACT_FIRST,
+                midnight(date(2026, 3, 3)),
+                ALBERTSLUND.dialogue.source,
+                "reminder:1",
+            ),
+        ),
+        (
+            {},
+            date(2026, 3, 11),
+            Refused(Reason.TOO_EARLY, midnight(FIRST_REMINDER), FIRST.source, "reminder:1"),
+        ),
+        (
+            {},
+            date(2026, 3, 14),
+            Refused(Reason.NOT_A_BANK_DAY, midnight(date(2026, 3, 16)), "", "reminder:1"),
+        ),
+        (
+            {"covers_until": None},
+            FIRST_REMINDER,
+            Refused(Reason.PAYMENTS_NOT_COVERED, None, "A8", "reminder:1"),
+        ),
+        (
+            {"words": (Word("reminder:1", Effect.HOLD, date(2026, 3, 20)),)},
+            FIRST_REMINDER,
+            Refused(
+                Reason.HELD_BY_CASEWORKER, midnight(date(2026, 3, 21)), FIRST.source, "reminder:1"
+            ),
+        ),
+        (
+            {"taken": (reminded(pay_by=None),)},
+            date(2026, 6, 1),
+            Refused(Reason.LETTER_NOT_SENT, step="reminder:1"),
+        ),
+    ],
+)
+def test_why_a_step_is_not_taken_says_when_to_ask_again_and_on_what_it_rests(given, day, refused):
+    assert ask(case(**given), day=day) == refused
+
+
+def test_the_warning_a_person_has_not_decided_names_the_policys_line():
+    rate = case(claim_type="ejendomsskat", tax_year=2023, taken=(reminded(), reminded(2)))
+    line = FAXE.ladders.of("ejendomsskat", preferential=True).steps[2].source
+    assert ask(rate, FAXE, date(2026, 4, 27)) == Refused(
+        Reason.NEEDS_CASEWORKER, None, line, "auction_warning:1"
+    )
+
+
+def test_the_whole_move_of_a_reminder_with_a_fee():
+    assert ask(case(taken=(reminded(),)), day=date(2026, 3, 26)) == Move(
+        StepKind.REMINDER,
+        "reminder:2",
+        SECOND.source,
+        fee=Money(25000),
+        pay_by=date(2026, 4, 7),  # Easter Sunday the 5th, rolled
+        offers_plan=True,
+        gives_notice=SECOND.carries_notice,
+    )

@@ -86,7 +86,8 @@ def test_what_would_be_useless_by_then_does_not_wait():
 def test_the_last_instant_of_use_and_the_first_of_a_new_budget_count():
     assert reason(first(useless_after=TUESDAY_TEN)) is None
     at_nine = first(useless_after=WEDNESDAY_NINE)
-    assert last_look(at_nine, CONTACT, TUESDAY_EVENING).retry_at == WEDNESDAY_NINE
+    waits = Refused(Reason.OUTSIDE_HOURS, retry_at=WEDNESDAY_NINE)
+    assert last_look(at_nine, CONTACT, TUESDAY_EVENING) == waits
     assert reason(first(contacts=(TUESDAY_TEN - timedelta(hours=24),))) is None
 
 

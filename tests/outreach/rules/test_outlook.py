@@ -15,6 +15,7 @@ from data.municipalities.policy import Policies
 from data.values.money import NOTHING, Money
 from data.values.time import is_bank_day
 from outreach.rules import happenings as had
+from outreach.rules.breach import Due
 from outreach.rules.case import Agreements, Case, Debtor, Word
 from outreach.rules.decision import Reason
 from outreach.rules.outlook import Came, Walk, walk
@@ -118,6 +119,59 @@ def test_a_respite_holds_the_ladder_and_its_days_are_counted_from_its_end():
         ("01.12.26", "respite_given", "happened"),
         ("01.12.26", "", "in_respite"),
         ("03.02.27", "reminder:2", "taken"),
+    ]
+
+
+def test_after_an_answer_come_quiet_days_and_the_ladder_counts_from_the_last():
+    answered = [had.Disputed(date(2026, 12, 1)), had.Reopened(date(2027, 2, 1))]
+    events = walk(case(), LAW, ALBERTSLUND, START, UNTIL, answered)
+    assert told(events)[2:7] == [
+        ("01.12.26", "disputed", "happened"),
+        ("01.12.26", "", "disputed"),
+        ("01.02.27", "reopened", "happened"),
+        ("01.02.27", "", "paused"),  # five bank days, to Monday the 8th
+        ("11.02.27", "reminder:2", "taken"),
+    ]
+
+
+def test_after_a_benefit_come_quiet_days_too():
+    claim = case(claim_type="kontanthjaelp")
+    lives_on = had.Learned(date(2026, 11, 24), Debtor(benefit="kontanthjaelp"))
+    events = walk(
+        claim, LAW, FAXE, START, UNTIL, [lives_on, had.Learned(date(2027, 2, 1), Debtor())]
+    )
+    assert told(events)[2:6] == [
+        ("24.11.26", "", "statutory_respite"),
+        ("01.02.27", "learned", "happened"),
+        ("01.02.27", "", "paused"),  # three bank days, to Thursday the 4th
+        ("11.02.27", "reminder:1", "taken"),
+    ]
+
+
+class Answers:
+    """Agrees each time, in one instalment, and pays one krone of it."""
+
+    def answer(self, owed, law, policy, today):
+        assert owed.state is ClaimState.OPEN
+        due = Due(today + timedelta(days=10), owed.outstanding)
+        return [had.PlanAgreed(today, (due,)), had.Paid(today + timedelta(days=3), Money(100))]
+
+
+def test_who_is_written_to_answers_the_same_day_and_again_at_the_next_reminder():
+    walked = Walk(case(), LAW, FAXE, START, UNTIL, citizen=Answers()).to_the_end()
+    assert told(walked.events) == [
+        ("23.11.26", "first_contact", "taken"),
+        ("23.11.26", "plan_agreed", "happened"),
+        ("23.11.26", "", "in_plan"),
+        ("27.11.26", "paid", "happened"),
+        ("11.12.26", "plan_broken", "happened"),
+        ("18.12.26", "reminder:1", "taken"),
+        ("18.12.26", "plan_agreed", "happened"),
+        ("18.12.26", "", "in_plan"),
+        ("22.12.26", "paid", "happened"),
+        ("07.01.27", "plan_broken", "happened"),  # banks are closed on 31 December
+        ("11.01.27", "hand_over:1", "taken"),
+        ("18.01.27", "hand_over:1", "left"),
     ]
 
 
@@ -227,10 +281,15 @@ DEBTORS = st.builds(
     children_at_home=st.none() | st.booleans(),
 )
 AMOUNTS = st.integers(1, 300_000).map(Money)
+DUES = st.lists(st.builds(Due, on=DAYS, amount=AMOUNTS), min_size=1, max_size=3).map(
+    lambda dues: tuple(sorted(dues, key=lambda due: due.on))
+)
 HAPPENINGS = st.lists(
     st.one_of(
         st.builds(had.Paid, on=DAYS, amount=AMOUNTS),
         st.builds(had.PlanAgreed, on=DAYS),
+        st.builds(had.PlanAgreed, on=DAYS, dues=DUES),
+        st.builds(had.Instalment, on=DAYS, amount=st.none() | AMOUNTS),
         st.builds(had.PlanBroken, on=DAYS),
         st.builds(had.RespiteGiven, on=DAYS, until=DAYS),
         st.builds(had.Paused, on=DAYS, until=DAYS),
@@ -260,11 +319,13 @@ CASES = st.builds(
 
 
 @settings(deadline=None)
-@given(CASES, TOWNS, HAPPENINGS)
-def test_leaping_to_the_day_an_answer_can_change_is_asking_every_day(owed, policy, happenings):
+@given(CASES, TOWNS, HAPPENINGS, st.none() | st.just(Answers()))
+def test_leaping_to_the_day_an_answer_can_change_is_asking_every_day(
+    owed, policy, happenings, citizen
+):
     span = (date(2026, 10, 15), date(2027, 8, 15))
-    leaping = Walk(owed, LAW, policy, *span, happenings).to_the_end()
-    daily = Walk(owed, LAW, policy, *span, happenings, every_day=True).to_the_end()
+    leaping = Walk(owed, LAW, policy, *span, happenings, citizen=citizen).to_the_end()
+    daily = Walk(owed, LAW, policy, *span, happenings, citizen=citizen, every_day=True).to_the_end()
     assert leaping.events == daily.events
     last = leaping.case.covers_until
     assert leaping.case == replace(daily.case, covers_until=last)

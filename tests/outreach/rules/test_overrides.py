@@ -6,7 +6,7 @@ import pytest
 
 from data.models.cases import Effect
 from data.municipalities.ladders import Fact, Ground
-from outreach.rules.case import Word
+from outreach.rules.case import Agreements, Word
 from outreach.rules.decision import ALLOWED, Reason, Refused
 from outreach.rules.overrides import may_say
 from outreach.rules.shelving import may_shelve
@@ -65,7 +65,7 @@ def test_A39_softening_is_always_a_caseworkers_to_do(effect, rules, step):
         (Word("hand_over:1", Effect.APPROVE), ALBERTSLUND, Reason.NO_GROUND),
         (Word("reminder:1", Effect.APPROVE), ALBERTSLUND, Reason.NOT_IN_POLICY),
         (Word("hand_over:1", Effect.APPROVE), FAXE, Reason.NOT_IN_POLICY),
-        (Word("closure_notice:1", Effect.APPROVE), ALBERTSLUND, None),
+        (Word("closure_notice:1", Effect.APPROVE), ALBERTSLUND, Reason.NOT_IN_POLICY),
         (Word("closure_notice:1", Effect.APPROVE), FAXE, Reason.NOT_IN_POLICY),
         (Word("all", Effect.SHELVE, facts=ALL_FACTS), ALBERTSLUND, None),
         (Word("all", Effect.SHELVE), ALBERTSLUND, Reason.FACTS_MISSING),
@@ -77,8 +77,9 @@ def test_what_a_caseworker_may_and_may_not_say(word, rules, reason):
 
 
 def test_A24_the_assessment_names_one_of_the_policys_grounds():
+    twice = Agreements(breaches=2)
     for ground in Ground:
-        answer = say(Word("hand_over:1", Effect.APPROVE, ground=ground))
+        answer = say(Word("hand_over:1", Effect.APPROVE, ground=ground), agreements=twice)
         is_ours = ground in {Ground.ABLE_BUT_UNWILLING, Ground.REPEATED_BREACH}
         assert (answer == ALLOWED) is is_ours
 
@@ -99,7 +100,8 @@ def test_A24_nobody_assesses_ability_where_a_table_decides():
     word = Word("hand_over:1", Effect.APPROVE, ground=Ground.ABLE_BUT_UNWILLING)
     assert why(say(word, claim_type="kontanthjaelp")) is Reason.FORBIDDEN_BY_LAW
     breach = Word("hand_over:1", Effect.APPROVE, ground=Ground.REPEATED_BREACH)
-    assert say(breach, claim_type="kontanthjaelp") == ALLOWED
+    twice = Agreements(breaches=2)
+    assert say(breach, claim_type="kontanthjaelp", agreements=twice) == ALLOWED
 
 
 @pytest.mark.parametrize(
@@ -137,3 +139,13 @@ def test_a_ground_the_law_does_not_know_is_answered_with_the_paragraph():
     assert say(word, claim_type="kontanthjaelp") == Refused(
         Reason.FORBIDDEN_BY_LAW, basis=paragraph
     )
+
+
+@pytest.mark.parametrize(("breaches", "reason"), [(1, Reason.NO_BREACH), (2, None)])
+def test_A25_A28_nothing_is_approved_ahead_of_the_breaches_it_asks_for(breaches, reason):
+    kept = {"claim_type": "fjernvarme", "agreements": Agreements(breaches=breaches)}
+    closing = Word("closure_notice:1", Effect.APPROVE)
+    leaving = Word("hand_over:1", Effect.APPROVE, ground=Ground.REPEATED_BREACH)
+    for word in (closing, leaving):
+        answer = say(word, **kept)
+        assert (answer == ALLOWED) if reason is None else (why(answer) is reason)

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.law.interest import PerStartedMonth
+from data.law.interest import PerStartedMonth, ReferencePlus
 from data.law.law import Law
 from data.models.cases import Effect
 from data.models.claims import ClaimState
 from data.municipalities.ladders import LadderStep
 from data.municipalities.policy import Policies
 from data.values.money import NOTHING, Money
+from data.values.time import at_local
 from outreach.rules.case import Case, Debtor, Word
 from outreach.rules.decision import Reason, Refused
 from outreach.rules.postings import PaidIn, interest_due
@@ -89,6 +90,11 @@ def test_each_month_begun_costs_a_percent_of_what_is_unpaid():
 def test_what_it_rests_on_is_named():
     [first, *_] = due(late())
     assert first.basis == "1 %, gebyrloven § 3 (S1); pkt. 7"
+    [by_the_day, *_] = due(civil())
+    rates = LAW.interest.of(LAW.claim_types["fjernvarme"].on(DUE).regime)
+    assert isinstance(rates, ReferencePlus)
+    percent, paragraph = rates.on(DUE), rates.supplements.on(DUE).source
+    assert by_the_day.basis == f"{percent} % p.a., {paragraph}; pkt. 7"
 
 
 def test_what_is_posted_is_not_posted_again():
@@ -104,6 +110,15 @@ def test_a_payment_lowers_the_months_after_it_from_its_own_day_on():
         "interest:month:2": 6_000,
         "interest:month:3": 6_000,
     }
+
+
+def test_a_payment_on_the_last_day_of_a_month_lowers_the_interest_of_that_day():
+    last = date(2026, 10, 31)
+    paid = [PaidIn(last, Money(1_000_000))]
+    october = {one.period.first: one.amount.oere for one in due(civil(paid=Money(999_999)), paid)}
+    whole = {one.period.first: one.amount.oere for one in due(civil())}
+    [begins] = [day for day in whole if day.month == last.month]
+    assert (whole[begins], october[begins]) == (8_280, 8_013)  # thirty days of thirty-one
 
 
 def test_parts_of_an_oere_are_dropped():
@@ -196,6 +211,46 @@ def test_a_month_whose_payments_are_not_all_known_waits():
 )
 def test_nothing_is_posted_on_a_claim_at_rest_or_without_proof(given, reason):
     assert why(late(**given)) is reason
+
+
+@pytest.mark.parametrize(
+    ("given", "policy", "refused"),
+    [
+        ({}, SILENT, Refused(Reason.NOT_IN_POLICY, None, SILENT.interest.source, "interest")),
+        ({"state": ClaimState.DISPUTED}, CHARGED, Refused(Reason.DISPUTED, step="interest")),
+        (
+            {"words": (Word("interest", Effect.HOLD, TODAY),)},
+            CHARGED,
+            Refused(Reason.HELD_BY_CASEWORKER, at_local(TODAY, 23, 59), step="interest"),
+        ),
+        (
+            {"words": (Word("interest", Effect.HOLD),)},
+            CHARGED,
+            Refused(Reason.HELD_BY_CASEWORKER, step="interest"),
+        ),
+        (
+            {"covers_until": None},
+            CHARGED,
+            Refused(Reason.PAYMENTS_NOT_COVERED, step="interest"),
+        ),
+    ],
+)
+def test_why_no_interest_is_posted_names_the_step_and_what_it_rests_on(given, policy, refused):
+    assert interest_due(late(**given), (), (), LAW, policy, TODAY) == refused
+
+
+def test_a_hold_that_has_ended_lets_interest_be_posted():
+    over = Word("interest", Effect.HOLD, TODAY - timedelta(days=1))
+    assert due(late(words=(over,))) == due(late())
+
+
+def test_a_month_is_posted_once_its_last_day_and_the_payments_of_it_are_known():
+    first = date(2026, 11, 1)
+    known = civil(covers_until=date(2026, 10, 31))
+    assert "interest:2026-10" in sums(due(known, today=first))
+    assert "interest:2026-10" not in sums(due(known, today=date(2026, 10, 31)))
+    late_file = civil(covers_until=date(2026, 10, 30))
+    assert "interest:2026-10" not in sums(due(late_file, today=first))
 
 
 def test_a_council_that_decided_none_charges_none():
