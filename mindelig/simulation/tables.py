@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
+from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date
@@ -72,8 +73,13 @@ class Tables:
         return said
 
     def named(self, policy: Policy) -> str:
-        """Name a policy with whose it is."""
-        return f"{policy.name.of(self.language)}: {policy.version}"
+        """Name a policy with whose it is; of two, also as A or B: a draft may keep its title."""
+        name = f"{policy.name.of(self.language)}: {policy.version}"
+        policies = self.done.plan.policies
+        if len(policies) == 1:
+            return name
+        at = next(at for at, other in enumerate(policies) if other is policy)
+        return f"{ascii_uppercase[at]} · {name}"
 
     def assumptions(self) -> list[str]:
         """Say what was taken for granted; whoever decides by the figures must know it."""
