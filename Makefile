@@ -9,11 +9,11 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11 /usr/bin/pyt
 WORKERS ?= 2
 PYTEST = .venv/bin/python -m pytest
 
-.PHONY: help setup demo test check lint fast-tests bench lock train clean python tools everything
+.PHONY: help setup demo test check lint fast-tests bench mutants policy-report lock train clean python tools everything
 
 help: ## this list
 	@echo "Mindelig. The two to begin with: make demo, make test."
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup: python ## prepare everything that the program needs, and start nothing
 	@$(PYTHON) -m scripts.setup app
@@ -40,6 +40,12 @@ fast-tests: tools
 bench: everything ## measure: import, round, dispatch, reply time
 	@.venv/bin/python -m bench
 
+mutants: tools ## change the rules place by place: do the tests notice? (ONLY=ladder)
+	@.venv/bin/python -m tests.mutants --workers $(WORKERS) $(ONLY)
+
+policy-report: everything ## which requirements of the policies are proven, by which tests
+	@.venv/bin/python -m tests.policy.report -n $(WORKERS) --dist loadgroup
+
 lock: python ## lock the requirements anew, with hashes (UPGRADE=1 for newer versions)
 	@$(PYTHON) -m scripts.lock $(if $(UPGRADE),--upgrade)
 
@@ -49,7 +55,7 @@ train: python ## train the dialogue model
 
 clean: ## remove what set-up made in this clone; var/ (data) and the shared cache stay
 	rm -rf .venv .venv-rasa .setup node_modules desk/static/vendor build *.egg-info
-	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 python:
