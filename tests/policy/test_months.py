@@ -148,7 +148,7 @@ async def test_A38_F34_every_step_on_record_names_its_source_and_the_version_of_
     assert all("F21 (line 37)" in step.basis for step in steps)
     versions = {step.policy_version for step in steps}
     assert len(versions) == 1
-    assert "9 November 2017" in versions.pop()
+    assert "9. november 2017" in versions.pop()
 
 
 async def test_F25_two_instalments_of_a_tax_are_chased_each_by_itself(runtime, live):
