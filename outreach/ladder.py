@@ -10,14 +10,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, text
 
 from data.models.claims import Claim, ClaimState, Outcome
-from data.models.hand_overs import HandOver, HandOverState
 from data.municipalities.ladders import DecidedBy, StepKind
 from data.queries import cases as questions
 from data.queries import decisions
-from data.queries.bulk import as_rows, insert_rows
-from data.values.ids import new_id
 from data.values.time import day_of
-from outreach import cases, letters, tasks
+from outreach import cases, hand_overs, letters, tasks
 from outreach.errors import UnknownMunicipalityError
 from outreach.rules.closure import may_close
 from outreach.rules.decision import Reason, Refused
@@ -216,7 +213,7 @@ async def _act(
     leaving = [(row, move) for row, move in moves if move.kind is StepKind.HAND_OVER]
     written = [(row, move) for row, move in moves if move.kind is not StepKind.HAND_OVER]
     await letters.queue(session, runtime, written)
-    await _hand_over(session, runtime, leaving)
+    await hand_overs.propose(session, runtime, leaving)
     await _open_tasks(session, runtime, new, report)
 
 
@@ -240,31 +237,3 @@ def _task_of(answer: Answer) -> str | None:
     if step is not None and (answer.reason, step) in _TASKS:
         return _TASKS[answer.reason, step]
     return _TASKS_OF_ANY_STEP.get(answer.reason)
-
-
-async def _hand_over(
-    session: AsyncSession, runtime: Runtime, moves: list[tuple[Row[Any], Move]]
-) -> None:
-    """Put claims on the list of those that leave, with the day their quiet period is over."""
-    now = runtime.clock.now()
-    rows = [
-        {
-            "id": new_id(),
-            "municipality": row.municipality,
-            "claim_id": row.id,
-            "recipient": move.to,
-            "state": HandOverState.WAITING,
-            "ground": move.ground,
-            "basis": move.basis,
-            "ready_on": move.ready_on,
-            "decided_by": DecidedBy.RULE.value,
-            "sums": {},
-            "created_at": now,
-            "updated_at": now,
-        }
-        for row, move in moves
-    ]
-    if rows:
-        await session.execute(
-            insert_rows(HandOver, rows[0]).on_conflict_do_nothing(), as_rows(rows)
-        )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, text
-from sqlalchemy.dialects.postgresql import insert
 
 from data.models.cases import Effect
 from data.models.claims import Claim
 from data.models.hand_overs import HandOver, HandOverState
+from data.municipalities.ladders import DecidedBy
 from data.notifications import notify
+from data.queries.bulk import as_rows, insert_rows
 from data.values.ids import new_id
 from outreach import overrides, tasks
 from outreach.errors import ConflictError, NotFoundError
@@ -21,6 +22,9 @@ from outreach.rules.hand_over_rows import NAME
 from outreach.withdrawals import INVALID, STOPPABLE, record, step_back
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.engine import Row
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from data.models.staff import Staff
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from outreach.rules.ladder import Move
     from outreach.runtime import Runtime
 
+_RULE = DecidedBy.RULE.value
 _ALIVE = "state in ('waiting', 'filed', 'accepted')"
 
 
@@ -46,38 +51,49 @@ async def take_turns(session: AsyncSession, municipality: str) -> None:
 
 
 async def propose(
-    session: AsyncSession, runtime: Runtime, *, claim: Claim, move: Move, decided_by: str
-) -> HandOver:
-    """Put a claim on the list; one that is alive already is returned as it stands.
+    session: AsyncSession, runtime: Runtime, moves: Sequence[tuple[Claim | Row[Any], Move]]
+) -> list[HandOver]:
+    """Put claims on the list by rule; return what is new, since one alive already stays as it is.
 
     Raises:
-        ValueError: the move is no hand-over.
+        ValueError: a move is no hand-over.
     """
+    if not moves:
+        return []
+    rows = [_row(runtime, claim, move) for claim, move in moves]
+    new = await session.scalars(
+        insert_rows(HandOver, rows[0])
+        .on_conflict_do_nothing(index_elements=["claim_id"], index_where=text(_ALIVE))
+        .returning(HandOver.id),
+        as_rows(rows),
+    )
+    found = select(HandOver).where(HandOver.id.in_(new.all())).order_by(HandOver.id)
+    proposed = list(await session.scalars(found))
+    for hand_over in proposed:
+        await record(session, runtime, hand_over, _RULE, "hand_over_proposed")
+    for municipality in sorted({hand_over.municipality for hand_over in proposed}):
+        await notify(session, municipality)
+    return proposed
+
+
+def _row(runtime: Runtime, claim: Claim | Row[Any], move: Move) -> dict[str, Any]:
     if move.to is None or move.ground is None or move.ready_on is None:
         raise ValueError(f"{move.name} hands nothing over")
     now = runtime.clock.now()
-    row = insert(HandOver).values(
-        id=new_id(),
-        municipality=claim.municipality,
-        claim_id=claim.id,
-        recipient=move.to,
-        state=HandOverState.WAITING,
-        ground=move.ground.value,
-        basis=move.basis,
-        ready_on=move.ready_on,
-        decided_by=decided_by,
-        sums={},
-        created_at=now,
-        updated_at=now,
-    )
-    once = row.on_conflict_do_nothing(index_elements=["claim_id"], index_where=text(_ALIVE))
-    proposed: HandOver | None = await session.scalar(once.returning(HandOver))
-    if proposed is not None:
-        await record(session, runtime, proposed, decided_by, "hand_over_proposed")
-        await notify(session, claim.municipality)
-        return proposed
-    standing = select(HandOver).where(HandOver.claim_id == claim.id, text(_ALIVE))
-    return (await session.scalars(standing)).one()
+    return {
+        "id": new_id(),
+        "municipality": claim.municipality,
+        "claim_id": claim.id,
+        "recipient": move.to,
+        "state": HandOverState.WAITING,
+        "ground": move.ground.value,
+        "basis": move.basis,
+        "ready_on": move.ready_on,
+        "decided_by": _RULE,
+        "sums": {},
+        "created_at": now,
+        "updated_at": now,
+    }
 
 
 async def stop(

@@ -13,6 +13,7 @@ from data.models.claims import Claim, ClaimState, Decision, Outcome
 from data.models.hand_overs import HandOver, HandOverState
 from data.models.letters import Letter, LetterStatus
 from data.models.postings import Posting
+from data.models.staff import AuditEntry
 from data.municipalities.ladders import Ground
 from data.values.ids import new_id
 from data.values.money import Money
@@ -188,6 +189,8 @@ async def test_F21_in_faxe_the_first_reminder_unpaid_puts_the_claim_on_the_list(
     assert (await reload(runtime, claim)).state is ClaimState.OPEN
     assert (await round_(runtime, "faxe")).steps == {}
     assert len(await rows(runtime, HandOver)) == 1
+    (entry,) = await rows(runtime, AuditEntry, act="hand_over_proposed")
+    assert (entry.actor, entry.subject_id) == ("rule", str(leaving.id))
 
 
 async def test_A24_in_albertslund_a_task_asks_a_person_and_their_word_lets_it_go(runtime, clock):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from data.models.cases import Effect, Override, Task, TaskState
 from data.models.claims import Claim, ClaimState, Outcome
@@ -35,9 +36,9 @@ async def stop(town, staff, reason="aftalt pr. telefon"):
 async def propose(town, owed, move=MOVE):
     async with town.runtime.transaction() as session:
         claim = await session.get_one(Claim, owed.id)
-        return await hand_overs.propose(
-            session, town.runtime, claim=claim, move=move, decided_by="rule"
-        )
+        await hand_overs.propose(session, town.runtime, [(claim, move)])
+        waiting = select(HandOver).where(HandOver.state == HandOverState.WAITING)
+        return (await session.scalars(waiting)).one()
 
 
 async def test_a_claim_is_proposed_once(town):
