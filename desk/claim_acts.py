@@ -27,9 +27,13 @@ from outreach.hand_overs import recall as recall_hand_over
 from outreach.rules.case import ALL_STEPS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from sqlalchemy.ext.asyncio import AsyncSession
 
     from data.models.claims import Claim
+
+    type Work = Callable[[AsyncSession, Claim], Awaitable[None]]
 
 router = APIRouter(route_class=pages.DeskRoute)
 
@@ -124,8 +128,23 @@ class Sent:
         entered = Entered(self.form, self.values, faults or {})
         return await show(self.request, self.claim_id, self.visitor, notice, entered)
 
-    def back(self, done: str) -> Response:
-        """Lead to the claim as it is after the act."""
+    async def act(self, work: Work, done: str) -> Response:
+        """Do the act in one transaction and lead back to the claim, or show what stands against it.
+
+        `work` gets the session and the claim; what it reads of the form it reads before it acts.
+        """
+        try:
+            async with pages.runtime_of(self.request).transaction() as session:
+                claim = await found(session, self.claim_id, self.visitor)
+                await work(session, claim)
+        except FieldsError as fault:
+            return await self.again(fault.faults)
+        except overrides.NotAllowedError as refusal:
+            return await self.refused(refusal)
+        except circumstances.CircumstanceError as fault:
+            return await self.again({fault.field: "claim.fault.untrue"})
+        except ConflictError:
+            return await self.late()
         return RedirectResponse(f"/desk/claims/{self.claim_id}?done={done}", status_code=303)
 
 
@@ -136,28 +155,23 @@ async def say(
     """Hold a step, leave out its fee, skip it, approve it, or shelve the case."""
     if form.effect not in set(Effect):
         raise NotFoundError("no such effect")
-    sent = Sent(request, claim_id, visitor, form.effect, form.model_dump())
-    runtime = pages.runtime_of(request)
-    try:
+
+    async def work(session: AsyncSession, claim: Claim) -> None:
         until = _read(form.reason, {"until": form.until})["until"]
-        async with runtime.transaction() as session:
-            await overrides.say(
-                session,
-                runtime,
-                claim=await found(session, claim_id, visitor),
-                staff=visitor.staff,
-                effect=Effect(form.effect),
-                step=form.step or ALL_STEPS,
-                reason=form.reason,
-                until=until,
-                ground=Ground(form.ground) if form.ground in set(Ground) else None,
-                facts=frozenset(Fact(each) for each in form.facts if each in set(Fact)),
-            )
-    except FieldsError as fault:
-        return await sent.again(fault.faults)
-    except overrides.NotAllowedError as refusal:
-        return await sent.refused(refusal)
-    return sent.back("said")
+        await overrides.say(
+            session,
+            pages.runtime_of(request),
+            claim=claim,
+            staff=visitor.staff,
+            effect=Effect(form.effect),
+            step=form.step or ALL_STEPS,
+            reason=form.reason,
+            until=until,
+            ground=Ground(form.ground) if form.ground in set(Ground) else None,
+            facts=frozenset(Fact(each) for each in form.facts if each in set(Fact)),
+        )
+
+    return await Sent(request, claim_id, visitor, form.effect, form.model_dump()).act(work, "said")
 
 
 @router.post("/desk/claims/{claim_id}/revoke")
@@ -165,19 +179,15 @@ async def revoke(
     request: Request, claim_id: UUID, visitor: Acting, override: _Text = "", reason: _Text = ""
 ) -> Response:
     """Take a caseworker's word back."""
-    sent = Sent(request, claim_id, visitor, f"revoke-{override}", {"reason": reason})
-    runtime = pages.runtime_of(request)
-    try:
+
+    async def work(session: AsyncSession, claim: Claim) -> None:
         _read(reason)
-        async with runtime.transaction() as session:
-            claim = await found(session, claim_id, visitor)
-            number = OverrideId(_of(await session.get(Override, _uuid(override)), claim).id)
-            await overrides.revoke(session, runtime, number, visitor.staff, reason)
-    except FieldsError as fault:
-        return await sent.again(fault.faults)
-    except ConflictError:
-        return await sent.late()
-    return sent.back("revoked")
+        number = OverrideId(_of(await session.get(Override, _uuid(override)), claim).id)
+        runtime = pages.runtime_of(request)
+        await overrides.revoke(session, runtime, number, visitor.staff, reason)
+
+    sent = Sent(request, claim_id, visitor, f"revoke-{override}", {"reason": reason})
+    return await sent.act(work, "revoked")
 
 
 @router.post("/desk/claims/{claim_id}/waive")
@@ -185,20 +195,16 @@ async def waive(
     request: Request, claim_id: UUID, visitor: Acting, posting: _Text = "", reason: _Text = ""
 ) -> Response:
     """Take a fee or interest off again."""
-    sent = Sent(request, claim_id, visitor, f"waive-{posting}", {"reason": reason})
-    runtime = pages.runtime_of(request)
-    try:
+
+    async def work(session: AsyncSession, claim: Claim) -> None:
         _read(reason)
-        async with runtime.transaction() as session:
-            claim = await found(session, claim_id, visitor)
-            number = int(posting) if posting.isdecimal() and len(posting) < 19 else 0  # noqa: PLR2004
-            charge = _of(await session.get(Posting, number), claim)
-            await postings.waive(session, runtime, charge.id, visitor.staff, reason)
-    except FieldsError as fault:
-        return await sent.again(fault.faults)
-    except ConflictError:
-        return await sent.late()
-    return sent.back("waived")
+        number = int(posting) if posting.isdecimal() and len(posting) < 19 else 0  # noqa: PLR2004
+        charge = _of(await session.get(Posting, number), claim)
+        runtime = pages.runtime_of(request)
+        await postings.waive(session, runtime, charge.id, visitor.staff, reason)
+
+    sent = Sent(request, claim_id, visitor, f"waive-{posting}", {"reason": reason})
+    return await sent.act(work, "waived")
 
 
 @router.post("/desk/claims/{claim_id}/circumstances")
@@ -206,20 +212,15 @@ async def record(
     request: Request, claim_id: UUID, visitor: Acting, form: Annotated[LifeForm, Form()]
 ) -> Response:
     """Put on record what the law asks about the citizen's life."""
+
+    async def work(session: AsyncSession, claim: Claim) -> None:
+        runtime, facts = pages.runtime_of(request), form.read()
+        await circumstances.record_circumstances(
+            session, runtime, claim.citizen, visitor.staff, **facts
+        )
+
     sent = Sent(request, claim_id, visitor, "circumstances", form.model_dump())
-    runtime = pages.runtime_of(request)
-    try:
-        facts = form.read()
-        async with runtime.transaction() as session:
-            claim = await found(session, claim_id, visitor)
-            await circumstances.record_circumstances(
-                session, runtime, claim.citizen, visitor.staff, **facts
-            )
-    except FieldsError as fault:
-        return await sent.again(fault.faults)
-    except circumstances.CircumstanceError as fault:
-        return await sent.again({fault.field: "claim.fault.untrue"})
-    return sent.back("recorded")
+    return await sent.act(work, "recorded")
 
 
 @router.post("/desk/claims/{claim_id}/unfreeze")
@@ -227,35 +228,29 @@ async def unfreeze(
     request: Request, claim_id: UUID, visitor: Acting, reason: _Text = ""
 ) -> Response:
     """Let what is automatic begin again for the citizen."""
-    sent = Sent(request, claim_id, visitor, "unfreeze", {"reason": reason})
-    runtime = pages.runtime_of(request)
-    try:
+
+    async def work(session: AsyncSession, claim: Claim) -> None:
         _read(reason)
-        async with runtime.transaction() as session:
-            claim = await found(session, claim_id, visitor)
-            await citizens.unfreeze(session, runtime, claim.citizen, visitor.staff, reason)
-    except FieldsError as fault:
-        return await sent.again(fault.faults)
-    except ConflictError:
-        return await sent.late()
-    return sent.back("unfrozen")
+        runtime = pages.runtime_of(request)
+        await citizens.unfreeze(session, runtime, claim.citizen, visitor.staff, reason)
+
+    return await Sent(request, claim_id, visitor, "unfreeze", {"reason": reason}).act(
+        work, "unfrozen"
+    )
 
 
 @router.post("/desk/claims/{claim_id}/recall")
 async def recall(request: Request, claim_id: UUID, visitor: Acting, reason: _Text = "") -> Response:
     """Call a claim back from its recipient."""
-    sent = Sent(request, claim_id, visitor, "recall", {"reason": reason})
-    runtime = pages.runtime_of(request)
-    try:
+
+    async def work(session: AsyncSession, claim: Claim) -> None:
         _read(reason)
-        async with runtime.transaction() as session:
-            claim = await found(session, claim_id, visitor)
-            await recall_hand_over(session, runtime, claim.claim_ref, visitor.staff, reason)
-    except FieldsError as fault:
-        return await sent.again(fault.faults)
-    except ConflictError:
-        return await sent.late()
-    return sent.back("recalled")
+        runtime = pages.runtime_of(request)
+        await recall_hand_over(session, runtime, claim.claim_ref, visitor.staff, reason)
+
+    return await Sent(request, claim_id, visitor, "recall", {"reason": reason}).act(
+        work, "recalled"
+    )
 
 
 @router.get("/desk/claims/{claim_id}/{_act}")
