@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from data.models.agreements import (
     Agreement,
@@ -15,7 +15,6 @@ from data.models.agreements import (
 )
 from data.models.cases import Effect, Override, Task, TaskState
 from data.models.claims import Claim, ClaimState, Payment
-from data.models.postings import Posting
 from data.municipalities.policy import Policies
 from data.queries import postings as questions
 from data.values.ids import new_id
@@ -24,31 +23,9 @@ from data.values.time import COPENHAGEN
 from outreach import postings
 from outreach.errors import UnknownMunicipalityError
 from outreach.plans import weigh_plans
-from tests import make, make_desk
+from tests import make
 
 YESTERDAY = date(2026, 11, 23)
-
-
-@pytest.fixture
-async def mette(runtime):
-    return await make.citizen(runtime)
-
-
-@pytest.fixture
-async def claim(runtime, mette):
-    """1,200 kr. for childcare, late since 15 September, with how to pay."""
-    return await make.claim(
-        runtime,
-        mette,
-        due_date=date(2026, 9, 15),
-        payment_id="000000000000018",
-        creditor_no="12345678",
-    )
-
-
-@pytest.fixture
-async def anna(runtime):
-    return await make_desk.staff(runtime)
 
 
 @pytest.fixture
@@ -63,37 +40,6 @@ async def council(runtime):
         return replace(runtime, policies=Policies([changed, runtime.policies["faxe"]]))
 
     return decide
-
-
-@pytest.fixture
-def waive(runtime):
-    async def once(posting_id, staff, reason="Regningen kom for sent"):
-        async with runtime.transaction() as session:
-            return await postings.waive(session, runtime, posting_id, staff, reason)
-
-    return once
-
-
-@pytest.fixture
-def now(runtime):
-    """The claim as it stands."""
-
-    async def look(claim):
-        async with runtime.transaction() as session:
-            return await session.get_one(Claim, claim.id)
-
-    return look
-
-
-@pytest.fixture
-def posted(runtime):
-    """All postings, oldest first."""
-
-    async def look():
-        async with runtime.transaction() as session:
-            return list(await session.scalars(select(Posting).order_by(Posting.id)))
-
-    return look
 
 
 async def change(runtime, claim, **values):
