@@ -231,27 +231,28 @@ def _choices(runtime: Runtime, case: Case, claim: Claim) -> Choices:
     if claim.state in _ENDED:
         left = []
 
-    def allowed(effect: Effect, name: str) -> bool:
-        step = named.get(name)
-        ground = next(iter(step.grounds), None) if step is not None else None
+    def allowed(effect: Effect, name: str, ground: Ground | None = None) -> bool:
         word = Word(name, effect, ground=ground)
         return not isinstance(may_say(word, case, runtime.law, policy, today), Refused)
 
+    grounds = {
+        name: [
+            each for each in Ground if each in step.grounds and allowed(Effect.APPROVE, name, each)
+        ]
+        for name, step in named.items()
+        if step.decided_by is DecidedBy.CASEWORKER and step.grounds
+    }
     can_rest = policy.shelving is not None and claim.state in {ClaimState.OPEN, ClaimState.SHELVED}
     steps = {
         "hold": [ALL_STEPS, *left] if left else [],
         "without_fee": [name for name in left if name in named and named[name].has_fee],
         "skip": [name for name in left if allowed(Effect.SKIP, name)],
-        "approve": [name for name in left if allowed(Effect.APPROVE, name)],
+        "approve": [name for name in left if grounds.get(name) or allowed(Effect.APPROVE, name)],
         "shelve": [ALL_STEPS] if can_rest else [],
     }
     return Choices(
         steps=steps,
-        grounds={
-            name: [ground for ground in Ground if ground in step.grounds]
-            for name, step in named.items()
-            if step.decided_by is DecidedBy.CASEWORKER and step.grounds
-        },
+        grounds=grounds,
         facts=[each for each in Fact if policy.shelving and each in policy.shelving.needs],
         look_again=look_again_on(runtime, claim.municipality),
         benefits=circumstances.benefits(runtime),

@@ -204,6 +204,13 @@ async def test_A24_a_hand_over_is_approved_with_a_ground_and_an_assessment(
     assert (await only(runtime, Task)).note == "Har formue og vil ikke."
 
 
+async def test_A24_A25_only_the_grounds_that_the_facts_bear_are_offered(anna, page):
+    text = (await anna.get(page)).text
+    approve = text.partition('id="act-approve"')[2].partition("</form>")[0]
+    assert 'value="able_but_unwilling"' in approve
+    assert 'value="repeated_breach"' not in approve  # nothing was agreed, so nothing is broken
+
+
 async def test_F24_the_bailiffs_auction_warning_is_approved_at_the_desk_and_no_reminder_is(
     runtime, browsers
 ):
