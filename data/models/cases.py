@@ -98,11 +98,18 @@ class TaskState(StrEnum):
 
 
 class Task(Record):
-    """Something about a claim that a person must look at (opgave); one open of a kind a claim."""
+    """Something that a person must look at (opgave); one open of a kind a claim, or a payment."""
 
     __tablename__ = "tasks"
     __table_args__ = (
         Index("uq_tasks_open", "claim_id", "kind", unique=True, postgresql_where="state = 'open'"),
+        Index(
+            "uq_tasks_open_payment",
+            "payment_id",
+            "kind",
+            unique=True,
+            postgresql_where="state = 'open' and payment_id is not null",
+        ),
         Index("ix_tasks_queue", "municipality", "state", "due_on"),
         CheckConstraint("(state = 'done') = (closed_at is not null)", name="closed_has_time"),
     )
@@ -112,6 +119,8 @@ class Task(Record):
     kind: Mapped[str] = mapped_column(String(40))
     claim_id: Mapped[ClaimId | None] = mapped_column(ForeignKey("claims.id"), index=True)
     citizen_id: Mapped[CitizenId | None] = mapped_column(ForeignKey("citizens.id"), index=True)
+    #: The money it is about, where that is what must be looked at.
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"))
     #: The unit that owns the answer (ejerenhed), as the ledger names it; none is our own.
     unit: Mapped[str | None] = mapped_column(String(120))
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -1,4 +1,4 @@
-"""Claims, payments, and up to which day we know who has paid."""
+"""Claims, up to which day we know who has paid, and what the rules said of each step."""
 
 from __future__ import annotations
 
@@ -52,6 +52,7 @@ class Claim(Record):
         UniqueConstraint("municipality", "claim_ref"),
         CheckConstraint("principal > 0", name="principal_positive"),
         not_negative("paid"),
+        not_negative("in_dispute"),
         CheckConstraint(
             "bill_sent_on is null or bill_sent_on <= due_date", name="bill_sent_before_due"
         ),
@@ -85,8 +86,10 @@ class Claim(Record):
     principal: Mapped[Money]
     #: Sum of the postings on it (fees, interest, waivers), øre; kept with `postings`.
     charged: Mapped[Money] = mapped_column(default=NOTHING, server_default="0")
-    #: Sum of the payments matched to it, øre; may exceed what is owed when too much was paid.
+    #: Sum of its allocations, øre; may exceed what is owed when too much was paid.
     paid: Mapped[Money] = mapped_column(default=NOTHING)
+    #: The part under dispute while the rest goes on, øre: it stays out of agreements.
+    in_dispute: Mapped[Money] = mapped_column(default=NOTHING, server_default="0")
     due_date: Mapped[date]  # last day to pay on time (sidste rettidige betalingsdag)
     bill_sent_on: Mapped[date | None]
     payment_id: Mapped[str | None] = mapped_column(String(19))
@@ -134,22 +137,10 @@ class Claim(Record):
         """What is still owed with fees and interest (restgæld), øre; never below zero."""
         return max(self.owed - self.paid, NOTHING)
 
-
-class Payment(Record):
-    """Money that came in (indbetaling)."""
-
-    __tablename__ = "payments"
-    __table_args__ = (
-        UniqueConstraint("municipality", "payment_ref"),
-        CheckConstraint("amount <> 0", name="amount_not_zero"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    payment_ref: Mapped[str] = mapped_column(String(60))
-    claim_id: Mapped[ClaimId] = mapped_column(ForeignKey("claims.id"), index=True)
-    amount: Mapped[Money]
-    paid_on: Mapped[date]
-    created_at: Mapped[datetime]
+    @property
+    def agreeable(self) -> Money:
+        """What may be agreed on: what is owed less what is disputed, øre."""
+        return max(self.outstanding - self.in_dispute, NOTHING)
 
 
 class PaymentCoverage(Record):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from data.models.base import Record, not_negative, words
 from data.models.citizens import Channel, Citizen, Language
 from data.models.staff import Staff
-from data.values.ids import CitizenId, ConversationId, MessageId, StaffId, new_id
+from data.values.ids import AgreementId, CitizenId, ConversationId, MessageId, StaffId, new_id
 
 
 class Owner(StrEnum):
@@ -122,6 +122,8 @@ class MessageKind(StrEnum):
     REPLY = "reply"
     STAFF_ANSWER = "staff_answer"
     NOTICE = "notice"  # opt-out confirmed, a person will answer
+    PLAN_REMINDER = "plan_reminder"  # an instalment is due soon
+    PLAN_MISSED = "plan_missed"  # an instalment has not come: a way back
 
 
 class Message(Record):
@@ -172,6 +174,10 @@ class Message(Record):
     #: The same decision twice gives the same key, and so one message.
     dedupe_key: Mapped[str] = mapped_column(String(120))
     vendor_ref: Mapped[str | None] = mapped_column(String(64))
+    #: The plan that a reminder is about.
+    agreement_id: Mapped[AgreementId | None] = mapped_column(
+        ForeignKey("agreements.id", use_alter=True), index=True
+    )
     in_reply_to: Mapped[MessageId | None] = mapped_column(ForeignKey("messages.id"), index=True)
     owner_number: Mapped[int] = mapped_column(default=1)
     not_before: Mapped[datetime]

@@ -20,6 +20,7 @@ class PostingKind(StrEnum):
     INTEREST = "interest"
     FEE_WAIVED = "fee_waived"
     INTEREST_WAIVED = "interest_waived"
+    WRITE_OFF = "write_off"  # afskrivning
 
 
 class Posting(Record):

@@ -135,11 +135,20 @@ class PlanException(Block):
 class Plans(Block):
     """Which instalment plans (afdragsordninger) may be agreed."""
 
-    least_instalment: Annotated[Money | None, BeforeValidator(kroner)]
+    #: The least a plan pays off a month; none: no sum is too small.
+    least_monthly: Annotated[Money | None, BeforeValidator(kroner)]
     most_months: Annotated[int, Field(ge=1, le=600)] | None
     exceptions: tuple[PlanException, ...] = ()
-    #: Bank days after an instalment's day before it counts as missed.
+    #: Bank days before an instalment on which the citizen is reminded of it; none: not at all.
+    remind_bank_days_before: Annotated[int, Field(ge=1, le=20)] | None
+    #: Bank days after an instalment's day before it counts as missed (løbedage).
     grace_bank_days: Annotated[int, Field(ge=0, le=60)]
+    #: Bank days after the friendly message about a missed one in which it can be made good.
+    way_back_bank_days: Annotated[int, Field(ge=1, le=60)]
+    #: So many instalments are missing before the plan counts as broken (misligholdt).
+    missed_before_breach: Annotated[int, Field(ge=1, le=12)]
+    #: How often the assistant may change a plan before a person looks at it.
+    assistant_may_change_times: Annotated[int, Field(ge=0, le=50)]
     offer_stands_days: Annotated[int, Field(ge=1, le=90)]
     assistant_may_agree_months: Annotated[int, Field(ge=1, le=600)]
     source: Source
@@ -204,6 +213,36 @@ class Units(Block):
     source: Source
 
 
+class Order(StrEnum):
+    """Which claim comes first when one payment is for several (dækningsrækkefølge)."""
+
+    PREFERENTIAL = "preferential"  # those the law gives preference (fortrinsret)
+    OLDEST_DUE = "oldest_due"
+    SMALLEST = "smallest"
+    LARGEST = "largest"
+
+
+class Payments(Block):
+    """Where money goes that names more than one claim; the payer's own word comes first."""
+
+    order: Annotated[tuple[Order, ...], Field(min_length=1)]
+    source: Source
+
+    @model_validator(mode="after")
+    def _names_each_once(self) -> Payments:
+        if len(set(self.order)) < len(self.order):
+            raise ValueError("names a rule twice")
+        return self
+
+
+class PayLines(Block):
+    """Payment ids of our own for plans (FI-kort, kortart 71); `series` is what they begin with."""
+
+    creditor_no: Annotated[str, Field(pattern=r"^8\d{7}$")]
+    series: Annotated[str, Field(pattern=r"^\d{2,4}$")]
+    source: Source
+
+
 class AlreadyPaid(Block):
     """How long the chase pauses when a citizen says it is paid."""
 
@@ -212,10 +251,19 @@ class AlreadyPaid(Block):
 
 
 class Betalingsservice(Block):
-    """Whether messages invite to direct debit (Betalingsservice)."""
+    """Whether messages invite to direct debit, and the numbers that enrol (Betalingsservice)."""
 
     promoted: bool
+    #: What a citizen types in the bank (PBS-nummer, debitorgruppe); none: see the bill.
+    pbs_no: Annotated[str, Field(pattern=r"^\d{8}$")] | None = None
+    debtor_group: Annotated[str, Field(pattern=r"^\d{5}$")] | None = None
     source: Source
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> Betalingsservice:
+        if (self.pbs_no is None) != (self.debtor_group is None):
+            raise ValueError("pbs_no and debtor_group are given together")
+        return self
 
 
 class Ownership(Block):
@@ -250,6 +298,9 @@ class Policy(Block):
     assignments: Assignments | None = None
     betalingsservice: Betalingsservice
     ownership: Ownership
+    payments: Payments
+    #: None: what is agreed is paid by each claim's own number.
+    pay_lines: PayLines | None = None
 
     @property
     def version(self) -> str:

@@ -13,10 +13,11 @@ from sqlalchemy.orm import joinedload, selectinload
 from data.models.agreements import Agreement, AgreementClaim
 from data.models.cases import Circumstances, Liability, Override
 from data.models.citizens import Citizen
-from data.models.claims import Claim, Payment
+from data.models.claims import Claim
 from data.models.conversations import Conversation
 from data.models.hand_overs import HandOver
 from data.models.letters import Letter
+from data.models.payments import Payment
 from data.models.postings import Posting
 from data.models.staff import Staff
 from data.queries import tasks

@@ -31,8 +31,10 @@ _BALANCES = text("""
                 as fees,
             coalesce(sum(amount) filter (
                 where kind = 'interest' and day between :first and :last), 0) as interest,
-            coalesce(sum(amount) filter (where amount < 0 and day between :first and :last), 0)
-                as waivers
+            coalesce(sum(amount) filter (where kind in ('fee_waived', 'interest_waived')
+                and day between :first and :last), 0) as waivers,
+            coalesce(sum(amount) filter (
+                where kind = 'write_off' and day between :first and :last), 0) as write_offs
         from postings where municipality = :municipality group by claim_id
     ), received as (
         select claim_id,
@@ -40,7 +42,7 @@ _BALANCES = text("""
             coalesce(sum(amount) filter (where created_at >= :ends), 0) as later,
             coalesce(sum(amount) filter (
                 where created_at >= :starts and created_at < :ends), 0) as within
-        from payments where municipality = :municipality group by claim_id
+        from allocations where municipality = :municipality group by claim_id
     ), lines as (
         select claim_type,
             case when created_at < :starts then principal else 0 end
@@ -49,6 +51,7 @@ _BALANCES = text("""
             coalesce(posted.fees, 0) as fees,
             coalesce(posted.interest, 0) as interest,
             coalesce(posted.waivers, 0) as waivers,
+            coalesce(posted.write_offs, 0) as write_offs,
             coalesce(received.within, 0) as payments,
             principal + charged - paid
                 - coalesce(posted.later, 0) + coalesce(received.later, 0) as closing
@@ -59,8 +62,8 @@ _BALANCES = text("""
     )
     select claim_type, sum(opening)::bigint as opening, sum(claims)::bigint as claims,
         sum(fees)::bigint as fees, sum(interest)::bigint as interest,
-        sum(waivers)::bigint as waivers, sum(payments)::bigint as payments,
-        sum(closing)::bigint as closing,
+        sum(waivers)::bigint as waivers, sum(write_offs)::bigint as write_offs,
+        sum(payments)::bigint as payments, sum(closing)::bigint as closing,
         sum(greatest(closing, 0))::bigint as outstanding,
         sum(greatest(-closing, 0))::bigint as overpaid
     from lines group by claim_type order by claim_type
@@ -73,7 +76,7 @@ _UNEVEN = text("""
         from postings where municipality = :municipality group by claim_id
     ), received as (
         select claim_id, sum(amount)::bigint as oere
-        from payments where municipality = :municipality group by claim_id
+        from allocations where municipality = :municipality group by claim_id
     )
     select claim_ref, charged, coalesce(posted.oere, 0) as postings, paid,
         coalesce(received.oere, 0) as payments
@@ -90,7 +93,7 @@ _UNEVEN = text("""
 class Balance:
     """How the claims of one type moved from the first day's morning to the last day's night, øre.
 
-    `waivers` is below zero. The principal is the ledger's own as it stands now, since its history
+    `waivers` and `write_offs` are below zero. The principal is the ledger's own as it stands now, since its history
     is kept there; payments count on the day they were booked here.
     """
 
@@ -100,6 +103,7 @@ class Balance:
     fees: Money
     interest: Money
     waivers: Money
+    write_offs: Money
     payments: Money
     closing: Money
     outstanding: Money
@@ -108,8 +112,8 @@ class Balance:
     @property
     def difference(self) -> Money:
         """What does not add up (difference); nothing when the books are right."""
-        moved = self.claims + self.fees + self.interest + self.waivers - self.payments
-        return self.opening + moved - self.closing
+        charged = self.fees + self.interest + self.waivers + self.write_offs
+        return self.opening + self.claims + charged - self.payments - self.closing
 
 
 @dataclass(frozen=True, slots=True)

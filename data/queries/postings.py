@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, case, func, or_, select
 
 from data.models.cases import Effect, Override, Task
-from data.models.claims import Claim, ClaimState, Payment
+from data.models.claims import Claim, ClaimState
+from data.models.payments import Allocation, Payment
 from data.models.postings import Posting, PostingKind
 from data.values.money import NOTHING, Money
 from data.values.time import day_of
@@ -45,7 +46,7 @@ async def charges_of(
     fee = Posting.kind.in_([PostingKind.FEE, PostingKind.FEE_WAIVED])
     rows = await session.execute(
         select(Posting.claim_id, case((fee, "fees"), else_="interest"), Posting.amount).where(
-            Posting.claim_id.in_(claim_ids)
+            Posting.claim_id.in_(claim_ids), Posting.kind != PostingKind.WRITE_OFF
         )
     )
     sums = {claim_id: {"fees": NOTHING, "interest": NOTHING} for claim_id in claim_ids}
@@ -60,16 +61,20 @@ async def charged_since(
     """Return the fees and interest posted on these claims after an instant, waived or not."""
     found = await session.scalars(
         select(Posting.amount).where(
-            Posting.claim_id.in_(claim_ids), Posting.created_at > since, Posting.waives.is_(None)
+            Posting.claim_id.in_(claim_ids),
+            Posting.created_at > since,
+            Posting.kind.in_([PostingKind.FEE, PostingKind.INTEREST]),
         )
     )
     return sum(found, NOTHING)
 
 
 async def paid_since(session: AsyncSession, claim_ids: Sequence[ClaimId], since: datetime) -> Money:
-    """Return the payments booked on these claims after an instant, less what was taken back."""
+    """Return the payments put to these claims after an instant, less what was taken back."""
     found = await session.scalars(
-        select(Payment.amount).where(Payment.claim_id.in_(claim_ids), Payment.created_at > since)
+        select(Allocation.amount).where(
+            Allocation.claim_id.in_(claim_ids), Allocation.created_at > since
+        )
     )
     return sum(found, NOTHING)
 
@@ -104,11 +109,12 @@ async def next_late(
 async def payments_of(
     session: AsyncSession, claim_ids: Sequence[ClaimId]
 ) -> dict[ClaimId, list[tuple[date, Money]]]:
-    """Return day and sum of each payment on these claims, oldest first."""
+    """Return day and sum of all that was put to these claims, oldest payment first."""
     rows = await session.execute(
-        select(Payment.claim_id, Payment.paid_on, Payment.amount)
-        .where(Payment.claim_id.in_(claim_ids))
-        .order_by(Payment.paid_on, Payment.id)
+        select(Allocation.claim_id, Payment.paid_on, Allocation.amount)
+        .join(Payment, Payment.id == Allocation.payment_id)
+        .where(Allocation.claim_id.in_(claim_ids))
+        .order_by(Payment.paid_on, Allocation.id)
     )
     payments: dict[ClaimId, list[tuple[date, Money]]] = defaultdict(list)
     for claim_id, paid_on, amount in rows:

@@ -103,7 +103,7 @@ def propose(total: Money, wish: Wish, policy: Plans, today: date) -> Proposal | 
 
 def _allowed_amount(total: Money, wish: Wish, policy: Plans) -> tuple[Money, bool]:
     """Raise a wish to the least the municipality allows, if it sets a least or a longest."""
-    least = policy.least_instalment or Money(1)
+    least = policy.least_monthly or Money(1)
     if policy.most_months is not None:
         parts = max(1, _count_in(policy.most_months, wish.every))
         least = max(least, Money(-(-total.oere // parts)))

@@ -79,11 +79,11 @@ def test_an_unknown_municipality_is_told_with_those_there_are(policies):
         ("tries: 3", "tries: 3\n  tires: 4", "identity.tires", "Extra inputs"),
         ('sms: "+4570990101"', "sms: 70990101", "senders.sms", "in quotes"),
         ('sms: "+4570990101"', 'sms: "12"', "senders.sms", "telephone number"),
-        ("least_instalment: null", "least_instalment: halvtreds", "plans.least_ins", "no"),
+        ("least_monthly: null", "least_monthly: halvtreds", "plans.least_mon", "no"),
         (
-            "least_instalment: null",
-            "least_instalment: -100",
-            "plans.least_instalment",
+            "least_monthly: null",
+            "least_monthly: -100",
+            "plans.least_monthly",
             "more than 0",
         ),
         ("most_months: null", "most_months: 0", "plans.most_months", "equal to 1"),
@@ -163,11 +163,11 @@ def test_a_file_is_called_as_its_key(folder):
         Policies.load(folder)
 
 
-def test_a_least_instalment_is_kroner(folder):
+def test_the_least_a_month_is_kroner(folder):
     path = folder / "albertslund.yml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("least_instalment: null", "least_instalment: 150.50"))
-    assert Policies.load(folder)["albertslund"].plans.least_instalment == Money(15050)
+    path.write_text(text.replace("least_monthly: null", "least_monthly: 150.50"))
+    assert Policies.load(folder)["albertslund"].plans.least_monthly == Money(15050)
 
 
 # Contact hours (kontaktvindue): hverdage 9-19.

@@ -95,7 +95,7 @@ async def test_A12_any_schedule_can_be_kept_on_record(runtime, days):
 
 
 def test_A12_A13_the_policy_sets_no_least_sum_and_no_longest_time():
-    assert ALBERTSLUND.least_instalment is None
+    assert ALBERTSLUND.least_monthly is None
     assert ALBERTSLUND.most_months is None
 
 

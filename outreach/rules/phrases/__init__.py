@@ -5,7 +5,8 @@ from outreach.rules.phrases.dates import parse_date
 from outreach.rules.phrases.identity import claim_ref_candidates, matches_ref, parse_birth_date
 from outreach.rules.phrases.language import detect_language
 from outreach.rules.phrases.masking import mask
-from outreach.rules.phrases.rhythms import Rhythm, parse_rhythm
+from outreach.rules.phrases.rhythms import parse_rhythm
+from outreach.rules.wish import Rhythm
 
 __all__ = [
     "Rhythm",

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from data.phrases.folding import fold
-from outreach.rules.instalments import Every
 from outreach.rules.phrases.calendar import MONTH, MONTH_WORD, ORDINAL, ORDINALS, WEEKDAY, blank
+from outreach.rules.wish import Every, Rhythm
 
 _LONGEST = 1_600
 _LAST_DAY_OF_MONTH = 31
@@ -43,15 +42,6 @@ _EVERY_DAY_OF_MONTH = re.compile(
 _WHOLE_DATE = re.compile(
     rf"\b\d{{1,2}}(?:\.|st|nd|rd|th)? ?(?:of )?{MONTH}|\b\d{{1,2}}[./-]\d{{1,2}}\b(?:[./-]\d+)?"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Rhythm:
-    """How often, and on which day of the month, a citizen will pay (rytme)."""
-
-    every: Every
-    day_of_month: int | None = None
-    last_bank_day: bool = False
 
 
 def parse_rhythm(text: str) -> Rhythm | None:

@@ -246,15 +246,15 @@ def test_a_month_at_most_is_one_instalment_and_not_two():
 
 
 def test_a_wish_below_the_least_is_raised_and_said_to_be():
-    strict = ALBERTSLUND.model_copy(update={"least_instalment": kr(150)})
+    strict = ALBERTSLUND.model_copy(update={"least_monthly": kr(150)})
     proposal = plan(kr(600), Wish(kr(100)), strict)
     assert proposal.raised
     assert [rate.amount for rate in proposal.rates] == [kr(150)] * 4
     assert not plan(kr(600), Wish(kr(150)), strict).raised
 
 
-def test_a_debt_below_the_least_instalment_is_not_raised_above_what_is_owed():
-    strict = ALBERTSLUND.model_copy(update={"least_instalment": kr(150)})
+def test_a_debt_below_the_least_monthly_is_not_raised_above_what_is_owed():
+    strict = ALBERTSLUND.model_copy(update={"least_monthly": kr(150)})
     assert plan(kr(90), Wish(kr(90)), strict).first.amount == kr(90)
     assert not plan(kr(90), Wish(kr(90)), strict).raised
 

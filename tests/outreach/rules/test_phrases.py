@@ -11,7 +11,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from data.values.money import Money
-from outreach.rules.instalments import Every
 from outreach.rules.phrases import (
     Rhythm,
     claim_ref_candidates,
@@ -23,6 +22,7 @@ from outreach.rules.phrases import (
     parse_date,
     parse_rhythm,
 )
+from outreach.rules.wish import Every
 
 PHRASINGS = Path(__file__).parent / "phrasings"
 TODAY = date(2026, 11, 24)  # a Tuesday
