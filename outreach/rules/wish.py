@@ -56,7 +56,8 @@ class Wish:
     `first_amount`, and `first_on`) and the days of what comes after it (`days`: here one, so it
     is all the rest). `count`, `days`, `amount` and `rhythm` never count a first payment in.
     Different sums for their own days are `parts`; what is left after them goes by `amount`,
-    `rhythm`, `days` and `count`, as after a first payment.
+    `rhythm`, `days` and `count`, as after a first payment. With a `rhythm`, the one day in `days`
+    is where it goes on from ("500 nu og 200 om måneden fra januar").
     """
 
     #: What the citizen can pay each time, øre; with `whole`, not used.
@@ -73,7 +74,8 @@ class Wish:
     #: Days named one by one ("d. 1. december, 15. december og 1. februar"), rising; after a
     #: first payment or `parts`, the days of the rest.
     days: tuple[date, ...] = ()
-    #: Two sums or more, each with its day ("1000 i december og 500 i januar"), by day.
+    #: Sums with days of their own ("1000 i december og 500 i januar"), by day; one beside a
+    #: rhythm it does not begin ("200 om måneden, men 500 i januar").
     parts: tuple[tuple[date, Money], ...] = ()
     #: All of it at once ("det hele d. 1.", "jeg betaler resten til februar").
     whole: bool = False

@@ -41,6 +41,8 @@ COUNTS = {
     "et par": 2, "a couple of": 2, "a few": 3, "few": 3, "nogle": 3, "some": 3, "couple of": 2,
 }  # fmt: skip
 COUNT = r"(?:\d{1,3}|" + "|".join(sorted(COUNTS, key=len, reverse=True)) + r")"
+#: How many instalments: "10000 rater" is read, so that it can be refused.
+ANY_COUNT = COUNT.replace("1,3", "1,5")
 
 MONTH_WORD = r"(?:m(?:aa|a)?ne?d(?:en|er|erne|s)?|mdr?|mdn|months?|mth|mo)\b"
 

@@ -7,7 +7,6 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from data.phrases.folding import fold
 from data.values.time import is_bank_day, previous_bank_day
 from outreach.rules.phrases.calendar import (
     COUNT,
@@ -21,8 +20,8 @@ from outreach.rules.phrases.calendar import (
     blank,
     count_of,
 )
+from outreach.rules.phrases.numbers import plain
 
-_LONGEST = 1_600
 _WEEK = timedelta(days=7)
 _NO_DATES = (
     re.compile(r"\b(?:kl|klokken)\.? ?\d{1,2}(?:[.:]\d\d)?\b|\b\d{1,2}:\d\d\b"),
@@ -42,7 +41,8 @@ _NAMED = re.compile(
 _OF_MONTH = re.compile(
     rf"(?:(?P<part>sidst|slut\w*|ultimo|end|late|midt|midten|mid|middle|foerst|start\w*"
     rf"|primo|begin\w*)"
-    rf"(?: i| af| paa| of| in)?(?: the)? |\b(?:til|i|in|indtil|until|till|by|foer|before) )"
+    rf"(?: i| af| paa| of| in)?(?: the)? |\b(?:til|i|in|indtil|until|till|by|foer|before|fra"
+    rf"|from|starting) )"
     rf"(?P<month>{MONTH})(?:\.? (?P<year>20\d\d)\b)?"
 )
 _IN = re.compile(
@@ -56,7 +56,7 @@ _IN = re.compile(
 )
 #: A bare length ("14 dage") is a day only where somebody asks us to wait.
 _PATIENCE = re.compile(
-    r"\b(?:faa|fa|vente?|wait|giv|give|have|mere|more|ekstra|extra|frist\w*|udsaet\w*|udsat|pause"
+    r"\b(?:faa|fa|vente?|wait|giv?|give|have|mere|more|ekstra|extra|frist\w*|udsaet\w*|udsat|pause"
     r"|need|mangler|bruge|henstand|respite|extension|udskyd\w*|postpone|delay)\b"
 )
 _DAY_WORDS = (
@@ -69,6 +69,12 @@ _WEEKDAY = re.compile(
     rf"(?P<next>\bnaeste |\bnext |\bkommende naeste )?\b(?P<day>{WEEKDAY})s?\b"
     r"(?P<later> (?:i |om )?(?:naeste uge|next week|en uge|8 dage))?(?P<later2> om 14 dage)?"
 )
+#: Months that no other word looks like ("mar", "maj" and "may" do), without a day before them.
+_BARE_MONTH = re.compile(
+    r"(?<!\b\d )(?<!\b\d\d )(?<!\b\d\. )(?<!\b\d\d\. )\b(?:januar|january|februar|february|marts"
+    r"|april|juni|juli|august|september|oktober|october"
+    r"|november|december)\b"
+)
 _MONTH_EDGE = re.compile(
     rf"\b(?P<part>sidst|slut\w*|ultimo|end|udgangen|udloebet|midt|midten|mid|middle|medio"
     rf"|foerst|foerste i"
@@ -79,10 +85,11 @@ _MONTH_EDGE = re.compile(
     rf"|\bden sidste(?: dag)?(?: i (?:denne )?maaned\w*)?$|\bmaanedsskiftet"
     rf"|\bmaanedens (?:slutning|udgang)"
 )
+_THIS_MONTH = re.compile(rf"\b(?:i )?(?:denne|indevaerende|this|den her) {MONTH_WORD}")
 _LAST_BANK_DAY = re.compile(r"\bsidste (?:bank|hver)dag|\blast (?:bank|working|business) ?day")
 _FEAST = re.compile(
     r"(?P<after>\b(?:efter|after|over|paa den anden side af) )?\b(?P<feast>nytaar\w*"
-    r"|new ?years?|jul|christmas|xmas)\b"
+    r"|(?:det )?nye? ?aar\b|new ?years?|jul|christmas|xmas)\b"
 )
 _NEXT_MONTH = re.compile(rf"\bnaeste {MONTH_WORD}|\bnext month|\bkommende {MONTH_WORD}")
 _DAY_OF_MONTH = re.compile(
@@ -101,14 +108,29 @@ def parse_date(text: str, today: date) -> date | None:
     A day that no calendar has ("31. februar") is no day. "næste fredag" is the Friday of next
     week, "fredag" the first one after `today`.
     """
-    folded = " ".join(fold(text)[:_LONGEST].split())
+    return day_in(plain(text), today)
+
+
+def day_in(plain_text: str, today: date) -> date | None:
+    """Return the day that a text names which `plain` has been through."""
     for pattern in _NO_DATES:
-        folded = blank(pattern, folded)
+        plain_text = blank(pattern, plain_text)
     for rule in _RULES:
-        found, is_settled = rule(folded, today)
+        found, is_settled = rule(plain_text, today)
         if found is not None or is_settled:
             return found
     return None
+
+
+def month_in(plain_text: str, today: date) -> date | None:
+    """Return the day for a sum that only has its month: "500 december", "200 denne måned".
+
+    That is the month's first day, or its last when the month has begun.
+    """
+    if _THIS_MONTH.search(plain_text):
+        return _in_month("slut", today)
+    match = _BARE_MONTH.search(plain_text)
+    return _named_months(f"i {match.group()}", today)[0] if match else None
 
 
 _Answer = tuple[date | None, bool]
@@ -132,8 +154,8 @@ def _whole(match: re.Match[str], today: date) -> date | None:
     in_year = int(month) if month.isdigit() else MONTHS[month]
     if year:
         return _day(_four_figures(year, today), in_year, number)
-    found = _day(today.year, in_year, number)
-    return found if found and found >= today else _day(today.year + 1, in_year, number)
+    has_been = (in_year, number) < (today.month, today.day)
+    return _day(today.year + has_been, in_year, number)
 
 
 def _four_figures(year: str, today: date) -> int:
@@ -227,12 +249,15 @@ def _named_months(text: str, today: date) -> _Answer:
     match = _OF_MONTH.search(text)
     if match is None:
         return _NOTHING
+    part = match["part"] or "start"
     number = MONTHS[match["month"].strip()]
     year = int(match["year"]) if match["year"] else today.year
-    found = _in_month(match["part"] or "start", date(year, number, 1))
-    if not match["year"] and found < today:
-        found = _in_month(match["part"] or "start", date(year + 1, number, 1))
-    return found, True
+    found = _in_month(part, date(year, number, 1))
+    if match["year"] or found >= today:
+        return found, True
+    if number == today.month and match["part"] is None:
+        return _in_month("slut", today), True
+    return _in_month(part, date(year + 1, number, 1)), True
 
 
 def _feasts(text: str, today: date) -> _Answer:
@@ -240,7 +265,7 @@ def _feasts(text: str, today: date) -> _Answer:
     if match is None:
         return _NOTHING
     is_after = match["after"] is not None
-    if match["feast"].startswith(("nyt", "new")):
+    if match["feast"].startswith(("nyt", "nye", "ny ", "new", "det")):
         return date(today.year + 1, 1, 2 if is_after else 1), True
     found = date(today.year, 12, 27 if is_after else 24)
     return (found if found >= today else found.replace(year=today.year + 1)), True

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from data.phrases.folding import fold
 from outreach.rules.phrases.calendar import MONTH, MONTH_WORD, ORDINAL, ORDINALS, WEEKDAY, blank
+from outreach.rules.phrases.numbers import plain
 from outreach.rules.wish import Every, Rhythm
 
-_LONGEST = 1_600
 _LAST_DAY_OF_MONTH = 31
 _FORTNIGHT = re.compile(
     r"\b(?:hver(?:t)?|every|each) (?:14|fjortende|fjorten|fourteen)\.? ?(?:dage?|days?)"
@@ -16,20 +15,25 @@ _FORTNIGHT = re.compile(
     r"|\bhveranden uge|\b(?:pr|per)\.? 14\.? ?dage?|\b14\.? ?dags|\bfortnight|\bbi-?weekly"
     r"|\b(?:om|pr|per) (?:14 dage|2 uger) ad gangen|\b14 ?\. ?dag\b|\bhver 2 ?\.? ?uge"
 )
+_OTHER_WEEKDAY = re.compile(rf"\b(?:hver|every|each) ?(?:anden|andn|2\.?|other|second) {WEEKDAY}")
 _WEEK = re.compile(
     r"(?:\bom|\bpr|\bper|\bi|/|\bhver|\bhvert) ?\.? ?ugen?\b|\bugentlig|\bugenlig|\bugevis|/ ?uge\b"
     rf"|\bweekly\b|(?:\bper|\ba|\beach|\bevery|\bpr|/) ?\.? ?(?:week|wk)\b|\bhver {WEEKDAY}\b"
-    rf"|\bevery {WEEKDAY}\b|\bon {WEEKDAY}s\b|\bom {WEEKDAY}en\b"
+    rf"|\b(?:every|each) {WEEKDAY}\b|\bon {WEEKDAY}s\b|\bom {WEEKDAY}en\b"
 )
 _MONTH = re.compile(
-    rf"(?:\bom|\bpr|\bper|\bhver|\ba|\beach|\bevery|\bi|/|\bom en) ?\.? ?{MONTH_WORD}"
-    r"|\bmaanedlig|\bmanedlig|\bmaanedsvis|\bmonthly\b|\bmaandelig|\d ?(?:mdr?|md)\b\.?$"
+    rf"(?:\bom|\bpr|\bper|\bhver|\ba|\beach|\bevery|\bi|/) ?\.? ?{MONTH_WORD}"
+    r"|\bmaanedlig|\bmanedlig|\bmaanedsvis|\b(?:hwer|vaer|hvaer|hver) maan(?:d|j|jed|ned)\b"
+    r"|\bmdl\w{0,3}\b|\bmonthly\b|\bmaandelig|\d ?(?:mdr?|md)\b\.?$"
 )
 _LAST_BANK_DAY = re.compile(
     r"\bsidste (?:bank|hver|arbejds)dag|\blast (?:bank|banking|working|business) ?day"
     r"|\b(?:hver|den) den sidste\b|\bden sidste (?:i|hver)|\bhver sidste\b|\bultimo\b"
-    rf"|\bsidst (?:paa|i) (?:hver )?{MONTH_WORD}|\bend of (?:each|every|the) month"
-    rf"|\bslut(?:ningen)? (?:af |paa )?(?:hver )?{MONTH_WORD}"
+    rf"|\bsidst (?:paa|i) (?:hver )?{MONTH_WORD}|\b(?:end|last day) of (?:each|every|the) month"
+    rf"|\bslut(?:ningen)? (?:af |paa )?(?:hver )?{MONTH_WORD}|\budgangen af hver {MONTH_WORD}"
+)
+_EACH = re.compile(
+    rf"(?:\b(?:om|pr|per|hver|a|each|every)|/) ?\.? ?(?:{MONTH_WORD}|ugen?\b|week\b)"
 )
 _EACH_DAY = re.compile(
     rf"\b(?:hver|each|every|on the|den|d)\b\.? ?(?:den|d|the|gang den|maaned den|maaned d)?\.? ?"
@@ -46,8 +50,12 @@ _WHOLE_DATE = re.compile(
 
 def parse_rhythm(text: str) -> Rhythm | None:
     """Return the rhythm a citizen names, or None; the day of the month only in monthly ones."""
-    folded = " ".join(fold(text)[:_LONGEST].split())
-    if _FORTNIGHT.search(folded):
+    return rhythm_in(plain(text))
+
+
+def rhythm_in(folded: str) -> Rhythm | None:
+    """Return the rhythm that a text names which `plain` has been through."""
+    if _FORTNIGHT.search(folded) or _OTHER_WEEKDAY.search(folded):
         return Rhythm(Every.FORTNIGHT)
     if _WEEK.search(folded):
         return Rhythm(Every.WEEK)
@@ -65,3 +73,10 @@ def _day_of_month(text: str) -> int | None:
         if 1 <= day <= _LAST_DAY_OF_MONTH:
             return day
     return None
+
+
+def blank_rhythms(text: str) -> str:
+    """Blank out what says how often, so that "hver 14. dag" is not read as a day."""
+    for pattern in (_FORTNIGHT, _EACH, _LAST_BANK_DAY):
+        text = blank(pattern, text)
+    return text
