@@ -1,35 +1,31 @@
-"""Which instalment plans may be offered (afdragsordninger): pure."""
+"""How a plan is laid out (afdragsordning): on bank days, and to the øre: pure."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from itertools import chain, count
 
-from data.values.money import Money
+from data.values.money import NOTHING, Money
 from data.values.time import ONE_DAY, next_bank_day, previous_bank_day
+from outreach.rules.wish import Every, Rhythm
 
-if TYPE_CHECKING:
-    from data.municipalities.policy import Plans
-
-#: No plan the tables can hold is longer; such a proposal is a slip of the finger.
-MOST_INSTALMENTS = 10_000
+#: Fifty years of weeks. No rule forbids more; it is a slip of the finger, and nobody could read it.
+MOST_INSTALMENTS = 2_600
 MONTHS_A_YEAR = 12
-DAYS_A_MONTH = 31
+STEPS = {Every.WEEK: timedelta(days=7), Every.FORTNIGHT: timedelta(days=14)}
+TIMES_A_YEAR = {Every.WEEK: 52, Every.FORTNIGHT: 26, Every.MONTH: MONTHS_A_YEAR}
 
 
-class Every(StrEnum):
-    """How often an instalment falls due (rytme)."""
-
-    WEEK = "week"
-    FORTNIGHT = "fortnight"
-    MONTH = "month"
+#: A sum and the day it is wanted on, banks open or not.
+type Part = tuple[date, Money]
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """One instalment (rate) of a proposal."""
+    """One instalment (rate) on a bank day."""
 
     number: int
     amount: Money
@@ -37,121 +33,130 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
-    """What is proposed to a citizen: instalments that add up to the total."""
+class Series:
+    """Instalments that come back (løbende rater): the same sum each time, from a day on."""
 
-    total: Money
-    every: Every
-    rates: tuple[Rate, ...]
-    #: The citizen's own wish was below what the municipality allows, and this is the nearest.
-    raised: bool = False
+    rhythm: Rhythm
+    #: No instalment is wanted before this day.
+    start: date
+    amount: Money
 
-    @property
-    def first(self) -> Rate:
-        """The first instalment."""
-        return self.rates[0]
-
-    @property
-    def last(self) -> Rate:
-        """The last instalment, never the largest."""
-        return self.rates[-1]
-
-
-class PlanRefusal(StrEnum):
-    """Why the assistant cannot offer a plan itself."""
-
-    NOTHING_OWED = "nothing_owed"
-    NO_AMOUNT = "no_amount"
-    BEYOND_MANDATE = "beyond_mandate"  # a person may agree it
+    def days(self) -> Iterator[date]:
+        """Yield the wanted days, without end."""
+        return due_days(self.rhythm, self.start)
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What the citizen asked for; no first day means the first that fits."""
+class Terms:
+    """What a plan is made of (vilkår): sums on days of their own, then those that come back.
 
-    amount: Money
-    every: Every = Every.MONTH
-    day_of_month: int | None = None
-    last_bank_day: bool = False
-    first_on: date | None = None
-
-
-def propose(total: Money, wish: Wish, policy: Plans, today: date) -> Proposal | PlanRefusal:
-    """Turn a wish into a plan on bank days, or say why the assistant cannot.
-
-    No amount and no length is too small or long where the policy sets none (Albertslund A12,
-    A13); a plan beyond the assistant's mandate goes to a person, it is not refused.
+    Without a series the sums on days of their own cover all that is owed.
     """
-    if total.oere <= 0:
-        return PlanRefusal.NOTHING_OWED
-    if wish.amount.oere <= 0:
-        return PlanRefusal.NO_AMOUNT
-    amount, raised = _allowed_amount(total, wish, policy)
-    count = -(-total.oere // amount.oere)
-    if count > MOST_INSTALMENTS or _months(count, wish.every) > policy.assistant_may_agree_months:
-        return PlanRefusal.BEYOND_MANDATE
-    days = due_days(wish, count, today)
-    if days[-1] > _months_on(today, policy.assistant_may_agree_months + 1):
-        return PlanRefusal.BEYOND_MANDATE
-    amounts = [amount] * (count - 1) + [total - amount * (count - 1)]
-    rates = tuple(
-        Rate(number, part, day)
-        for number, (part, day) in enumerate(zip(amounts, days, strict=True), start=1)
+
+    head: tuple[Part, ...] = ()
+    series: Series | None = None
+
+    def days(self) -> Iterator[date]:
+        """Yield the days that are wanted, rising; without end where a series follows."""
+        return chain((day for day, _ in self.head), self.series.days() if self.series else ())
+
+    def count(self, total: Money) -> int:
+        """Tell how many instalments cover `total`, without laying them out."""
+        head = _covering(self.head, total)
+        rest = total - sum(head, NOTHING)
+        return len(head) + (-(-rest.oere // self.series.amount.oere) if self.series else 0)
+
+
+@lru_cache(maxsize=16)  # a way is weighed first, and then shown
+def lay_out(terms: Terms, total: Money, today: date) -> tuple[Rate, ...]:
+    """Lay out instalments that add up to `total`, each on a bank day later than the last.
+
+    The last one is what is left, so it is never larger than those before it in a series. None
+    falls on `today` or earlier.
+
+    Raises:
+        ValueError: the terms do not cover the total.
+    """
+    amounts = _covering(terms.head, total)
+    rest = total - sum(amounts, NOTHING)
+    if rest and terms.series is None:
+        raise ValueError(f"{rest} of {total} has no day")
+    if terms.series is not None:
+        amounts += in_parts_of(rest, terms.series.amount)
+    days = on_bank_days(terms.days(), today)
+    # The days of a series have no end: the sums say how many there are.
+    return tuple(
+        Rate(number, amount, day)
+        for number, (amount, day) in enumerate(zip(amounts, days, strict=False), start=1)
     )
-    return Proposal(total, wish.every, rates, raised=raised)
 
 
-def _allowed_amount(total: Money, wish: Wish, policy: Plans) -> tuple[Money, bool]:
-    """Raise a wish to the least the municipality allows, if it sets a least or a longest."""
-    least = policy.least_monthly or Money(1)
-    if policy.most_months is not None:
-        parts = max(1, _count_in(policy.most_months, wish.every))
-        least = max(least, Money(-(-total.oere // parts)))
-    least = min(least, total)
-    return max(wish.amount, least), wish.amount < least
+def due_days(rhythm: Rhythm, start: date) -> Iterator[date]:
+    """Yield the days of a rhythm on or after `start` (forfaldsdage), banks open or not.
+
+    Day 31 is the last day of a shorter month; a monthly rhythm that names no day keeps that of
+    `start`. The last bank day of a month is always one on which banks are open.
+    """
+    if rhythm.every is not Every.MONTH:
+        return (start + STEPS[rhythm.every] * number for number in count())
+    days = (_in_month(rhythm, start, number) for number in count())
+    return (day for day in days if day >= start)
 
 
-def _count_in(months: int, every: Every) -> int:
-    days = months * 365 // MONTHS_A_YEAR
-    return {Every.WEEK: days // 7, Every.FORTNIGHT: days // 14, Every.MONTH: months}[every]
+def _in_month(rhythm: Rhythm, start: date, number: int) -> date:
+    """Return the day of a rhythm in the month so many after that of `start`."""
+    months = start.year * MONTHS_A_YEAR + start.month + number
+    end = date(months // MONTHS_A_YEAR, months % MONTHS_A_YEAR + 1, 1) - ONE_DAY
+    if rhythm.last_bank_day:
+        return previous_bank_day(end)
+    return end.replace(day=min(rhythm.day_of_month or start.day, end.day))
 
 
-def _months(count: int, every: Every) -> int:
-    weeks = {Every.WEEK: 1, Every.FORTNIGHT: 2}
-    return count if every is Every.MONTH else -(-count * weeks[every] * 7 * MONTHS_A_YEAR // 365)
+def on_bank_days(days: Iterable[date], today: date) -> Iterator[date]:
+    """Roll each day to the next bank day; two that meet on one part, and all are after today."""
+    last = today
+    for day in days:
+        last = next_bank_day(max(day, last + ONE_DAY))
+        yield last
 
 
-def due_days(wish: Wish, count: int, today: date) -> list[date]:
-    """Return the bank days of `count` instalments, all after `today`, each later than the last."""
-    wanted = wish.first_on if wish.first_on and wish.first_on > today else None
-    if wish.every is Every.MONTH:
-        return _monthly(wish, wanted, count, today)
-    step = timedelta(days=7 if wish.every is Every.WEEK else 14)
-    first = wanted or today + step
-    return [next_bank_day(first + step * number) for number in range(count)]
+def in_parts_of(total: Money, amount: Money) -> list[Money]:
+    """Part a sum into instalments of `amount`, the last one what is left.
+
+    Raises:
+        ValueError: `amount` is not above zero.
+    """
+    if amount <= NOTHING:
+        raise ValueError(f"no instalment can be {amount}")
+    whole, left = divmod(total.oere, amount.oere)
+    return [amount] * whole + ([Money(left)] if left else [])
 
 
-def _monthly(wish: Wish, first: date | None, count: int, today: date) -> list[date]:
-    month = (first or today).replace(day=1)
-    if wish.last_bank_day:
-        start = 0 if _last_bank_day(month) > today else 1
-        return [_last_bank_day(_months_on(month, start + number)) for number in range(count)]
-    day = first.day if first else wish.day_of_month or 1
-    if next_bank_day(_on_day(month, day)) <= today:
-        month = _months_on(month, 1)
-    return [next_bank_day(_on_day(_months_on(month, number), day)) for number in range(count)]
+def evenly(total: Money, parts: int) -> list[Money]:
+    """Part a sum into so many like instalments, the last one no larger than the others.
+
+    All but the last are the same wherever there are øre enough for that; a sum of fewer øre than
+    parts gives fewer.
+    """
+    parts = min(parts, total.oere)
+    each = in_parts_of(total, Money(-(-total.oere // parts)))
+    return each if len(each) == parts else total.split(parts)
 
 
-def _on_day(month: date, day: int) -> date:
-    """Return that day of the month, or its last day when the month is shorter."""
-    return min(month.replace(day=1) + timedelta(days=day - 1), _months_on(month, 1) - ONE_DAY)
+def least_each(monthly: Money, every: Every) -> Money:
+    """Return the least instalment of a rhythm where so much is the least a month, øre, rounded up.
+
+    A month is the twelfth of a year of 52 weeks: weekly ones are 12/52 of it.
+    """
+    return Money(-(-monthly.oere * MONTHS_A_YEAR // TIMES_A_YEAR[every]))
 
 
-def _last_bank_day(day: date) -> date:
-    return previous_bank_day(_months_on(day.replace(day=1), 1) - ONE_DAY)
-
-
-def _months_on(day: date, count: int) -> date:
-    """Return the same day `count` months on, or the 28th where it is later in the month."""
-    year, month = divmod(day.year * MONTHS_A_YEAR + day.month - 1 + count, MONTHS_A_YEAR)
-    return date(year, month + 1, min(day.day, 28))
+def _covering(head: tuple[Part, ...], total: Money) -> list[Money]:
+    """Return the sums of the head up to the total, the last one cut to it."""
+    amounts, rest = [], total
+    for _, amount in head:
+        if rest <= NOTHING:
+            break
+        amounts.append(min(amount, rest))
+        rest -= amount
+    return amounts

@@ -21,7 +21,9 @@ from outreach.intake.importing import import_claims
 from outreach.layers import check
 from outreach.mailing.sending import send_letters
 from outreach.rounds import outreach_round
-from outreach.rules.instalments import Proposal, Wish, propose
+from outreach.rules.negotiation import Owed, Why, negotiate
+from outreach.rules.plan_limits import Bar
+from outreach.rules.wish import Wish
 from tests import make
 
 MADE_UP = Path(__file__).parents[1] / "municipalities"
@@ -125,9 +127,30 @@ async def test_plans_have_the_limits_of_the_file(runtime, municipality, types, a
     assert plans.longest_for(frozenset(types)) == longest
 
 
+def wished(runtime, municipality, claim_type, kroner, **said):
+    owed = [Owed("K-1", claim_type, Money.kroner(kroner), date(2026, 11, 2))]
+    policy = runtime.policies[municipality]
+    return negotiate(owed, Wish(**said), policy, runtime.law, date(2026, 11, 24))
+
+
 async def test_copenhagen_takes_nothing_below_250_a_month(runtime):
-    plans = runtime.policies["koebenhavn"].plans
-    offered = propose(Money(120000), Wish(Money(10000)), plans, date(2026, 11, 24))
-    assert isinstance(offered, Proposal)
-    assert offered.raised
-    assert offered.first.amount == Money(25000)
+    found = wished(runtime, "koebenhavn", "dagtilbud", 1200, amount=Money.kroner(100))
+    assert (found.refused.code, found.proposals[0].why) == (Bar.BELOW_LEAST, Why.NEAREST_LEAST)
+    assert found.proposals[0].rates[0].amount == Money.kroner(250)
+
+
+@pytest.mark.parametrize(
+    ("claim_type", "months"), [("dagtilbud", 24), ("beboerindskud", 18), ("ejendomsskat", 3)]
+)
+async def test_copenhagen_s_longest_plan_depends_on_the_claim(runtime, claim_type, months):
+    found = wished(runtime, "koebenhavn", claim_type, 18_000, amount=Money.kroner(250))
+    assert (found.refused.code, found.proposals[0].why) == (Bar.TOO_LONG, Why.NEAREST_LONGEST)
+    assert len(found.proposals[0].rates) == months
+
+
+async def test_in_aabenraa_a_person_answers_who_asks_for_a_plan_on_daycare(runtime):
+    found = wished(runtime, "aabenraa", "dagtilbud", 1200, amount=Money.kroner(200))
+    assert found.proposals == ()
+    assert found.left[0].because.code is Bar.NO_PLAN_FOR_TYPE
+    library = wished(runtime, "aabenraa", "bibliotek", 1200, amount=Money.kroner(200))
+    assert library.proposals[0].why is Why.OWN
