@@ -45,7 +45,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the totals as JSON."
 def export(
     file: File, municipality: Municipality, first: First, last: Last, as_json: AsJson = False
 ) -> None:
-    """Write each fee, interest and waiver (posteringer) of some days to FILE, and reconcile.
+    """Write each fee, interest, waiver and write-off of some days to FILE, and reconcile.
 
     No file is left where the books do not add up; the claims that do not are named.
     """
@@ -106,7 +106,9 @@ def _as_json(books: Reconciliation) -> str:
         "is_even": books.is_even,
         "total": _plain(books.total),
         "claim_types": [_plain(balance) for balance in books.balances],
+        "waiting": str(books.waiting),
         "uneven": [_plain(claim) for claim in books.uneven],
+        "uneven_payments": [_plain(payment) for payment in books.uneven_payments],
     }
     return json.dumps(answer, ensure_ascii=False, default=str) + "\n"
 
@@ -119,7 +121,8 @@ def _plain(sums: Any) -> dict[str, object]:  # noqa: ANN401 - any of our datacla
 
 
 def _in_words(books: Reconciliation) -> str:
-    return "".join(f"{_sentence(balance)}\n" for balance in [*books.balances, books.total])
+    told = [f"{_sentence(balance)}\n" for balance in [*books.balances, books.total]]
+    return "".join([*told, f"waiting on no claim: {ledger.danish_sum(books.waiting)}\n"])
 
 
 def _sentence(balance: Balance) -> str:
@@ -137,6 +140,11 @@ def _complaint(books: Reconciliation) -> str:
         f"  {one.claim_ref}: charged {one.charged}, its postings {one.postings};"
         f" paid {one.paid}, its payments {one.payments}\n"
         for one in books.uneven
+    ]
+    lines += [
+        f"  payment {one.payment_ref}: allocated {one.allocated}, its allocations"
+        f" {one.allocations}\n"
+        for one in books.uneven_payments
     ]
     return "".join(lines)
 

@@ -6,8 +6,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from data.models.claims import Claim, ClaimState
-from outreach import audit, claims, tasks, withdrawals
-from outreach.errors import ConflictError, NotFoundError
+from data.values.money import NOTHING, Money
+from outreach import audit, claims, postings, tasks, withdrawals
+from outreach.errors import ConflictError, MindeligError, NotFoundError
+from outreach.overrides import ReasonMissingError
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,17 +33,73 @@ class NotDisputedError(ConflictError):
     code = "not_disputed"
 
 
+class PartError(MindeligError):
+    """The part under dispute must be more than nothing, and less than all that is owed."""
+
+    code = "part_of_claim"
+
+
 class HandedOverError(ConflictError):
     """The claim is with its recipient and must be recalled before it can fall."""
 
     code = "handed_over"
 
 
+_CAN_BE_DISPUTED_IN_PART: Final = {ClaimState.OPEN, ClaimState.DISPUTED, ClaimState.IN_PLAN}
 #: Why the claim is quiet for some bank days after the answer.
 _QUIET_AFTER: Final = {
+    DisputeAnswer.WRITTEN_OFF: "dispute_upheld",
     DisputeAnswer.CORRECTED: "dispute_corrected",
     DisputeAnswer.REJECTED: "dispute_rejected",
 }
+
+
+async def dispute_part(
+    session: AsyncSession,
+    runtime: Runtime,
+    claim: Claim,
+    staff: Staff,
+    amount: Money,
+    reason: str,
+) -> Claim:
+    """Say which part of a claim is disputed, øre (delvis indsigelse): the rest may be agreed on.
+
+    Nothing is chased until the dispute is answered. Once the rest is paid, also in a plan, the
+    claim waits for that answer as disputed. A claim in a plan stays in it: change the plan.
+
+    Raises:
+        NotFoundError: no such claim in the caseworker's municipality.
+        ReasonMissingError: no reason is given.
+        PartError: it is nothing, or all that is owed.
+        NotDisputedError: the claim is over, at rest or handed over.
+    """
+    held = await session.get(Claim, claim.id, with_for_update=True, populate_existing=True)
+    if held is None or held.municipality != staff.municipality:
+        raise NotFoundError("no such claim")
+    if not reason.strip():
+        raise ReasonMissingError("say why")
+    if held.state not in _CAN_BE_DISPUTED_IN_PART:
+        raise NotDisputedError(held.state.value)
+    if not NOTHING < amount < held.outstanding:
+        raise PartError("more than nothing, and less than all")
+    held.in_dispute, held.updated_at = amount, runtime.clock.now()
+    if held.state is ClaimState.OPEN:
+        held.state = ClaimState.DISPUTED
+    actor = f"staff:{staff.id}"
+    await tasks.open_task(session, runtime, claim=held, kind=tasks.DISPUTE, actor=actor)
+    await audit.record(
+        session,
+        runtime,
+        municipality=held.municipality,
+        actor=actor,
+        act="claim_disputed_in_part",
+        subject_kind="claim",
+        subject_id=held.id,
+        amount=amount.oere,
+        reason=reason.strip(),
+    )
+    await withdrawals.weigh_again(session, runtime, [held.id])
+    return held
 
 
 async def answer(
@@ -71,7 +129,7 @@ async def answer(
         raise NotDisputedError("no open dispute")
     if not note.strip():
         raise tasks.NoteMissingError("say why")
-    await _apply(session, runtime, claim, staff, verdict)
+    await _apply(session, runtime, claim, staff, verdict, note)
     await audit.record(
         session,
         runtime,
@@ -87,14 +145,19 @@ async def answer(
 
 
 async def _apply(
-    session: AsyncSession, runtime: Runtime, claim: Claim, staff: Staff, verdict: DisputeAnswer
+    session: AsyncSession,
+    runtime: Runtime,
+    claim: Claim,
+    staff: Staff,
+    verdict: DisputeAnswer,
+    note: str,
 ) -> None:
+    part, claim.in_dispute = claim.in_dispute, NOTHING
     if verdict is DisputeAnswer.WRITTEN_OFF:
         if claim.state is ClaimState.HANDED_OVER:
             raise HandedOverError("recall it first")
-        claim.state, claim.respite_until = ClaimState.WRITTEN_OFF, None
-        claim.updated_at = runtime.clock.now()
-        await withdrawals.weigh_again(session, runtime, [claim.id])
-    elif claim.state is ClaimState.DISPUTED:
+        await session.flush()
+        await postings.write_off(session, runtime, claim, staff, note, part=part or None)
+    if claim.state is ClaimState.DISPUTED:
         because, actor = _QUIET_AFTER[verdict], f"staff:{staff.id}"
         await claims.reopen(session, runtime, claim, because=because, actor=actor)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from data.models.postings import Posting
-    from data.queries.ledger import Uneven
+    from data.queries.ledger import Uneven, UnevenPayment
     from outreach.runtime import Runtime
 
 #: The columns of the file, as `docs/operating.md` explains them. Nothing in it names a debtor.
@@ -48,11 +48,18 @@ class Reconciliation:
     last: date
     balances: tuple[Balance, ...]
     uneven: tuple[Uneven, ...]
+    uneven_payments: tuple[UnevenPayment, ...] = ()
+    #: Money that stood on no claim when the last day ended (uplaceret), øre.
+    waiting: Money = NOTHING
 
     @property
     def is_even(self) -> bool:
-        """Whether principal + charges - waivers - payments = outstanding - overpaid, everywhere."""
-        return not self.uneven and not any(balance.difference for balance in self.balances)
+        """Whether the books are right: claims and payments fit what was written of them.
+
+        Principal + charges - waivers - write-offs - payments = outstanding - overpaid, everywhere.
+        """
+        fits = not self.uneven and not self.uneven_payments
+        return fits and not any(balance.difference for balance in self.balances)
 
     @property
     def total(self) -> Balance:
@@ -80,6 +87,8 @@ async def reconcile(
         last,
         tuple(await ledger.balances(session, municipality, first, last)),
         tuple(await ledger.uneven(session, municipality, NAMED_AT_MOST)),
+        tuple(await ledger.uneven_payments(session, municipality, NAMED_AT_MOST)),
+        await ledger.waiting(session, municipality, last),
     )
 
 

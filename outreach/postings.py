@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from data.models.claims import ENDED_BY_PAYMENT, Claim, ClaimState
@@ -15,7 +15,7 @@ from data.queries import postings as questions
 from data.queries.bulk import as_rows, given
 from data.values.money import NOTHING, Money
 from data.values.time import day_of
-from outreach import audit, cases, tasks, withdrawals
+from outreach import audit, cases, plans, tasks, withdrawals
 from outreach.errors import ConflictError, MindeligError, NotFoundError, UnknownMunicipalityError
 from outreach.rules.decision import Refused
 from outreach.rules.postings import PaidIn, interest_due
@@ -153,6 +153,60 @@ async def waive(
     await session.refresh(claim, ["charged", "updated_at"])
     await _follow_up(session, runtime, claim, posted[0])
     return posted[0]
+
+
+async def write_off(
+    session: AsyncSession,
+    runtime: Runtime,
+    claim: Claim,
+    staff: Staff,
+    reason: str,
+    *,
+    part: Money | None = None,
+) -> Posting | None:
+    """Write off what is outstanding of a claim (afskrivning): nothing is asked for it any more.
+
+    None is posted where nothing is outstanding; the claim ends all the same. A claim that its
+    recipient has is recalled first: that is the caller's to look after. With a `part`, øre, only
+    that falls, and the claim goes on with what is left.
+
+    Raises:
+        ReasonMissingError: no reason is given.
+        NotFoundError: the claim is another municipality's.
+    """
+    why = reason.strip()
+    if not why:
+        raise ReasonMissingError("say why it is written off")
+    if claim.municipality != staff.municipality:
+        raise NotFoundError("no such claim")
+    locked = await _locked(session, claim.id)
+    posted: list[Posting] = []
+    falls = locked.outstanding if part is None else min(part, locked.outstanding)
+    if falls:
+        entry = Entry(
+            claim_id=locked.id,
+            kind=PostingKind.WRITE_OFF,
+            amount=-falls,
+            key=f"write_off:{await _write_offs(session, locked.id) + 1}",
+            basis=why,
+            made_by=f"staff:{staff.id}",
+        )
+        posted = await _post(session, runtime, locked.municipality, [entry])
+        await session.refresh(locked, ["charged", "updated_at"])
+    if part is None or not locked.outstanding:
+        locked.state, locked.respite_until = ClaimState.WRITTEN_OFF, None
+    locked.updated_at = runtime.clock.now()
+    await session.flush()
+    await plans.weigh_of(session, runtime, [locked.id])
+    await withdrawals.weigh_again(session, runtime, [locked.id])
+    return posted[0] if posted else None
+
+
+async def _write_offs(session: AsyncSession, claim_id: ClaimId) -> int:
+    """Count what was written off before: a claim that was opened again may be so once more."""
+    counted = select(func.count()).select_from(Posting)
+    own = counted.where(Posting.claim_id == claim_id, Posting.kind == PostingKind.WRITE_OFF)
+    return await session.scalar(own) or 0
 
 
 async def _follow_up(

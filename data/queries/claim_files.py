@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from data.models.agreements import Agreement, AgreementClaim
@@ -17,16 +17,16 @@ from data.models.claims import Claim
 from data.models.conversations import Conversation
 from data.models.hand_overs import HandOver
 from data.models.letters import Letter
-from data.models.payments import Payment
 from data.models.postings import Posting
 from data.models.staff import Staff
-from data.queries import tasks
+from data.queries import payments, tasks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from data.queries.payments import Placed
     from data.queries.tasks import Entry
     from data.values.ids import CitizenId, ClaimId, ConversationId, LetterId, StaffId
 
@@ -45,7 +45,7 @@ class ClaimFile:
     circumstances: Circumstances | None
     liable: list[Citizen]
     postings: list[Posting]
-    payments: list[Payment]
+    payments: list[Placed]
     letters: list[Letter]
     agreements: list[Agreement]
     hand_overs: list[HandOver]
@@ -86,18 +86,23 @@ class ClaimFile:
 async def search(session: AsyncSession, municipality: str, given: str) -> list[Claim]:
     """Find claims by their reference (sagsnummer), written out or by its digits alone."""
     wanted = given.strip()
-    is_it = func.lower(Claim.claim_ref) == wanted.lower()
-    digits = _NO_DIGIT.sub("", wanted)
-    if len(digits) >= _LEAST_DIGITS and not re.search(r"[^\W\d_]{4}", wanted):
-        same = func.regexp_replace(Claim.claim_ref, "[^0-9]", "", "g") == digits
-        is_it = or_(is_it, same)
     query = (
         select(Claim)
-        .where(Claim.municipality == municipality, is_it)
+        .where(Claim.municipality == municipality, is_ref(wanted))
         .options(joinedload(Claim.citizen))
         .order_by(Claim.due_date.desc(), Claim.claim_ref)
     )
     return list(await session.scalars(query.limit(SHOWN_AT_ONCE))) if wanted else []
+
+
+def is_ref(wanted: str) -> ColumnElement[bool]:
+    """Ask for the claims whose reference was written, whole or by its digits alone."""
+    is_it = func.lower(Claim.claim_ref) == wanted.lower()
+    digits = _NO_DIGIT.sub("", wanted)
+    if len(digits) >= _LEAST_DIGITS and not re.search(r"[^\W\d_]{4}", wanted):
+        same = func.regexp_replace(Claim.claim_ref, "[^0-9]", "", "g") == digits
+        return or_(is_it, same)
+    return is_it
 
 
 async def one(session: AsyncSession, municipality: str, claim_id: ClaimId) -> Claim | None:
@@ -126,7 +131,7 @@ async def open_file(session: AsyncSession, claim: Claim) -> ClaimFile:
         circumstances=await session.get(Circumstances, claim.citizen_id),
         liable=await _liable(session, claim.id),
         postings=sorted(postings, key=lambda each: each.id),
-        payments=sorted(await _all(session, Payment, claim.id), key=lambda each: each.paid_on),
+        payments=await payments.of_claim(session, claim.id),
         letters=sorted(await _all(session, Letter, claim.id), key=lambda each: each.created_at),
         agreements=await _agreements(session, claim.id),
         hand_overs=sorted(hand_overs, key=lambda each: each.created_at, reverse=True),
@@ -138,7 +143,7 @@ async def open_file(session: AsyncSession, claim: Claim) -> ClaimFile:
     )
 
 
-async def _all[Row: (Posting, Payment, Letter, HandOver, Override)](
+async def _all[Row: (Posting, Letter, HandOver, Override)](
     session: AsyncSession, table: type[Row], claim_id: ClaimId
 ) -> list[Row]:
     return list(await session.scalars(select(table).where(table.claim_id == claim_id)))

@@ -70,6 +70,23 @@ _BALANCES = text("""
 """)
 #: Each sum is joined once a claim: on tables the planner has no figures of yet it would loop.
 _NO_LOOPS = text("set local enable_nestloop = off")
+#: What had come in by the end of the days and stood on no claim: all money less all that was put.
+_WAITING = text("""
+    select (select coalesce(sum(amount), 0) from payments
+            where municipality = :municipality and created_at < :ends)
+        - (select coalesce(sum(amount), 0) from allocations
+            where municipality = :municipality and created_at < :ends)
+""")
+_UNEVEN_PAYMENTS = text("""
+    with put as (
+        select payment_id, sum(amount)::bigint as oere
+        from allocations where municipality = :municipality group by payment_id
+    )
+    select payment_ref, allocated, coalesce(put.oere, 0) as allocations
+    from payments left join put on put.payment_id = payments.id
+    where municipality = :municipality and allocated <> coalesce(put.oere, 0)
+    order by payment_ref limit :at_most
+""")
 _UNEVEN = text("""
     with posted as (
         select claim_id, sum(amount)::bigint as oere
@@ -93,8 +110,8 @@ _UNEVEN = text("""
 class Balance:
     """How the claims of one type moved from the first day's morning to the last day's night, øre.
 
-    `waivers` and `write_offs` are below zero. The principal is the ledger's own as it stands now, since its history
-    is kept there; payments count on the day they were booked here.
+    `waivers` and `write_offs` are below zero. The principal is the ledger's own as it stands now,
+    since its history is kept there; payments count on the day they were booked here.
     """
 
     claim_type: str
@@ -127,6 +144,15 @@ class Uneven:
     payments: Money
 
 
+@dataclass(frozen=True, slots=True)
+class UnevenPayment:
+    """A payment whose own sum is not that of its allocations (afvigelse), øre."""
+
+    payment_ref: str
+    allocated: Money
+    allocations: Money
+
+
 async def balances(
     session: AsyncSession, municipality: str, first: date, last: date
 ) -> list[Balance]:
@@ -145,6 +171,21 @@ async def uneven(session: AsyncSession, municipality: str, at_most: int) -> list
     await session.execute(_NO_LOOPS)
     rows = await session.execute(_UNEVEN, {"municipality": municipality, "at_most": at_most})
     return [_sums(Uneven, row) for row in rows]
+
+
+async def waiting(session: AsyncSession, municipality: str, last: date) -> Money:
+    """Return the money that stood on no claim at the end of a day (uplaceret), øre."""
+    asked = {"municipality": municipality, "ends": at_local(last + ONE_DAY, 0)}
+    return Money(int(await session.scalar(_WAITING, asked) or 0))
+
+
+async def uneven_payments(
+    session: AsyncSession, municipality: str, at_most: int
+) -> list[UnevenPayment]:
+    """Return the first payments whose sums are not those of their allocations."""
+    asked = {"municipality": municipality, "at_most": at_most}
+    rows = await session.execute(_UNEVEN_PAYMENTS, asked)
+    return [_sums(UnevenPayment, row) for row in rows]
 
 
 async def stream(

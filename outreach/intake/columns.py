@@ -9,9 +9,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-from stdnum import luhn
-
 from data.models.citizens import Language
+from data.values import pay_lines
 from data.values.ids import DebtorKind, DebtorNumber
 from data.values.money import Money
 from data.values.phone import PhoneNumber
@@ -25,8 +24,6 @@ LONGEST_UNIT = 120
 LONGEST_EMAIL = 254
 LONGEST_PAYMENT_ID = 19
 CREDITOR_DIGITS = 8
-#: A payment id of card type 71 (kortart 71) has so many digits, the last a check digit.
-CARD_71_DIGITS = 15
 
 _DANISH_DAY = re.compile(r"^([0-9]{1,2})[-./]([0-9]{1,2})[-./]([0-9]{4})$")
 _ISO_DAY = re.compile(r"^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]00:00(?::00)?)?$")
@@ -201,11 +198,8 @@ def payment_id(cell: str) -> str:
 
 
 def check_digit_holds(digits: str) -> bool:
-    """Tell whether a payment id's check digit fits; only card type 71's length has one we know.
-
-    Source: Betalingsservice/FI "indbetalingskort", modulus 10 with weights 1 and 2.
-    """
-    return len(digits) != CARD_71_DIGITS or bool(luhn.is_valid(digits))
+    """Tell whether a payment id's check digit fits; only card type 71's length has one we know."""
+    return len(digits) != pay_lines.CARD_71_DIGITS or pay_lines.check_digit_holds(digits)
 
 
 def creditor_no(cell: str) -> str:

@@ -15,16 +15,18 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from data.values.time import add_bank_days, day_of
 from outreach import audit, withdrawals
+from outreach.booking import Day
 from outreach.errors import UnknownMunicipalityError
-from outreach.intake import claim_rows, claims, payment_rows, payments
+from outreach.intake import claim_rows, claims, payments
 from outreach.intake.bulk import one_import_at_a_time, refresh_statistics
 from outreach.intake.cells import broken
 from outreach.intake.claim_rows import ClaimRow
 from outreach.intake.files import BrokenRow, CsvFile
-from outreach.intake.payment_rows import CoverageRow, PaymentRow, RefusedRow
-from outreach.intake.report import Effect, Problem, Report, problem
+from outreach.intake.matching import known_of
+from outreach.intake.payment_batches import refused_by_database, write_batch
+from outreach.intake.payment_sources import PaymentFile
+from outreach.intake.report import Effect, Report, problem
 from outreach.intake.seen import Seen
-from outreach.intake.write_downs import ask_for_write_downs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,14 +37,12 @@ if TYPE_CHECKING:
 
     from data.municipalities.policy import Policy
     from outreach.intake.files import Row
-    from outreach.intake.payment_rows import AnyRow
     from outreach.runtime import Runtime
 
     #: Told how many bytes of how many are read, and how many rows.
     type Progress = Callable[[int, int, int], None]
 
 ROWS_A_BATCH = 2000
-_HELD_LISTED = 100
 
 
 def nobody_watches(_done: int, _size: int, _rows: int) -> None:
@@ -79,7 +79,7 @@ async def import_claims(
 async def import_payments(
     runtime: Runtime, path: Path, municipality: str, progress: Progress = nobody_watches
 ) -> Report:
-    """Book the payments (indbetalinger) of a file; the caller closes the report.
+    """Book the payments (indbetalinger) of a file, CSV or camt; the caller closes the report.
 
     The day until which all payments are known moves last, when every row has had its answer, and
     not at all when a row may be a payment on a claim that nobody can tell.
@@ -88,22 +88,26 @@ async def import_payments(
         UnknownMunicipalityError: no such municipality here.
         FileUnreadableError: nothing of the file was taken; the text says why.
     """
-    policy_of(runtime, municipality)
+    policy = policy_of(runtime, municipality)
     now = runtime.clock.now()
-    day = payments.Day(now, _quiet_until(runtime, municipality))
+    day = Day(now, _quiet_until(runtime, municipality))
     coverage = payments.Coverage()
+    async with runtime.transaction() as session:
+        known = await known_of(session, policy, runtime.claim_types)
     with (
-        CsvFile(path, payment_rows.LAYOUT) as file,
+        PaymentFile(path, day_of(now)) as file,
         reporting("payments", path, municipality, file) as report,
     ):
         for batch in batched(file.rows(), ROWS_A_BATCH):
-            rows = [payment_rows.read(row, file.columns, day_of(now)) for row in batch]
-            effect = await _write_payments(runtime, municipality, rows, coverage, day)
+            effect = await write_batch(runtime, known, list(batch), coverage, day)
             effect.rows = len(batch)
             effect.tell(report)
             progress(file.position, file.size, report.rows)
+        report.extra |= {f"bank_{why}": count for why, count in file.skipped().items()}
         await _cover(runtime, report, coverage)
         await record_import(runtime, report)
+        if report.new >= ROWS_A_BATCH:
+            await refresh_statistics(runtime.database)
     return report
 
 
@@ -126,7 +130,9 @@ def policy_of(runtime: Runtime, municipality: str) -> Policy:
 
 
 @contextmanager
-def reporting(kind: str, path: Path, municipality: str, file: CsvFile) -> Iterator[Report]:
+def reporting(
+    kind: str, path: Path, municipality: str, file: CsvFile | PaymentFile
+) -> Iterator[Report]:
     """Make the report; a fault on the way closes it."""
     report = Report(
         kind=kind,
@@ -253,69 +259,11 @@ async def _claims_one_by_one(
                 now = runtime.clock.now()
                 effect.add(await claims.write(session, municipality, [row], told, now, quiet))
         except (IntegrityError, DataError) as fault:
-            effect.rejected.append([_refused_by_database(row.line, row.claim_ref, fault)])
+            effect.rejected.append([refused_by_database(row.line, row.claim_ref, fault)])
     return effect
-
-
-def _refused_by_database(line: int, ref: str, fault: IntegrityError | DataError) -> Problem:
-    told = getattr(fault.orig, "diag", None)
-    rule = getattr(told, "constraint_name", None) or getattr(told, "sqlstate", None) or fault.code
-    return problem(line, None, ref, "database_refused", {"rule": rule})
 
 
 # ---------------------------------------------------------------------------------- payments
-async def _write_payments(
-    runtime: Runtime,
-    municipality: str,
-    rows: list[AnyRow],
-    coverage: payments.Coverage,
-    day: payments.Day,
-) -> Effect:
-    async with runtime.transaction() as session:
-        await one_import_at_a_time(session, municipality)
-        try:
-            async with session.begin_nested():
-                part = payments.Coverage()
-                effect = await payments.write(session, municipality, rows, part, day)
-        except (IntegrityError, DataError):
-            part = payments.Coverage()
-            effect = await _payments_one_by_one(session, municipality, rows, part, day)
-        await ask_for_write_downs(session, runtime, effect.with_recipient)
-        await withdrawals.weigh_again(session, runtime, effect.touched)
-    coverage.reach(part.until)
-    coverage.held_by += part.held_by[: _HELD_LISTED - len(coverage.held_by)]
-    return effect
-
-
-async def _payments_one_by_one(
-    session: AsyncSession,
-    municipality: str,
-    rows: list[AnyRow],
-    coverage: payments.Coverage,
-    day: payments.Day,
-) -> Effect:
-    effect = Effect()
-    for row in rows:
-        try:
-            async with session.begin_nested():
-                part = payments.Coverage()
-                effect.add(await payments.write(session, municipality, [row], part, day))
-        except (IntegrityError, DataError) as fault:
-            part = payments.Coverage()
-            refused = _refused_payment(row, fault)
-            effect.add(await payments.write(session, municipality, [refused], part, day))
-        coverage.reach(part.until)
-        coverage.held_by += part.held_by
-    return effect
-
-
-def _refused_payment(row: AnyRow, fault: IntegrityError | DataError) -> RefusedRow:
-    names = () if isinstance(row, CoverageRow) else row.names
-    ref = row.payment_ref if isinstance(row, PaymentRow) else ""
-    problems = [_refused_by_database(row.line, ref, fault)]
-    return RefusedRow(row.line, problems, names, may_hide_a_payment=True)
-
-
 async def _cover(runtime: Runtime, report: Report, coverage: payments.Coverage) -> None:
     """Say until which day all payments are known; a row nobody can place holds it back."""
     until = None if coverage.held_by else coverage.until

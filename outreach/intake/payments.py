@@ -1,4 +1,4 @@
-"""Books a batch of payments on their claims, each once, and never quietly passes one over."""
+"""Books a batch of payments, each once, and never quietly passes one over."""
 
 from __future__ import annotations
 
@@ -6,58 +6,35 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from sqlalchemy import Table, bindparam, func, or_, select, update
-from sqlalchemy.dialects.postgresql import ARRAY, TEXT, insert
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 
-from data.models.claims import ENDED_BY_PAYMENT, Claim, ClaimState, Payment, PaymentCoverage
-from data.queries.bulk import as_rows, given
+from data.models.claims import ClaimState, PaymentCoverage
+from data.models.payments import PaymentKind
 from data.values.money import NOTHING, Money
-from outreach.intake.payment_rows import CoverageRow, PaymentRow, RefusedRow
+from outreach import booking
+from outreach.booking import Books, Day
+from outreach.intake import matching, past_payments, unreadable
+from outreach.intake.matching import Target, Unclear
+from outreach.intake.payment_rows import CoverageRow, DoubtRow, PaymentRow, RefusedRow
 from outreach.intake.report import Effect, Problem, problem
+from outreach.rules.allocation import Part, allocate, take_back
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from data.values.ids import ClaimId
+    from outreach.booking import Row
+    from outreach.intake.matching import Index, Known
+    from outreach.intake.past_payments import Past
     from outreach.intake.payment_rows import AnyRow
 
-#: Why a claim is paused: a payment on it may be in a row that could not be read.
-UNREADABLE: Final = "payment_unreadable"
-SAID_PAID: Final = "said_paid"
-#: Why a claim is paused: it was paid, and is owed again. Nothing happens the very next morning.
-OWED_AGAIN: Final = "owed_again"
-
-_CLAIMS = cast("Table", Claim.__table__)
-_PAYMENTS = cast("Table", Payment.__table__)
-_KNOWN_BY = ("id", "claim_ref", "payment_id")
-_MOVES = ("paid", "state", "respite_until", "paused_until", "paused_because", "updated_at")
-_NAMED = (
-    select(*(_CLAIMS.c[name] for name in (*_KNOWN_BY, "principal", "charged", *_MOVES)))
-    .where(
-        _CLAIMS.c.municipality == bindparam("municipality"),
-        or_(
-            _CLAIMS.c.claim_ref == bindparam("names", type_=ARRAY(TEXT)).any_(),
-            _CLAIMS.c.payment_id == bindparam("names", type_=ARRAY(TEXT)).any_(),
-        ),
-    )
-    .order_by(_CLAIMS.c.id)
-    .with_for_update()
-)
-_BOOKED = select(
-    _PAYMENTS.c.payment_ref, _PAYMENTS.c.claim_id, _PAYMENTS.c.amount, _PAYMENTS.c.paid_on
-).where(
-    _PAYMENTS.c.municipality == bindparam("municipality"),
-    _PAYMENTS.c.payment_ref == bindparam("refs", type_=ARRAY(TEXT)).any_(),
-)
-_PAYMENT_COLUMNS = ("municipality", "payment_ref", "claim_id", "amount", "paid_on", "created_at")
-_BOOK = insert(_PAYMENTS).from_select(_PAYMENT_COLUMNS, select(given(_PAYMENTS, *_PAYMENT_COLUMNS)))
-_GIVEN_CLAIMS = given(_CLAIMS, "id", *_MOVES)
-_MOVE = (
-    update(_CLAIMS)
-    .where(_CLAIMS.c.id == _GIVEN_CLAIMS.c.id)
-    .values({name: _GIVEN_CLAIMS.c[name] for name in _MOVES})
-)
+#: Why a claim rests for what an import says; claims.py and the desk know them by these names.
+OWED_AGAIN: Final = booking.OWED_AGAIN
+UNREADABLE: Final = booking.UNREADABLE
 
 
 @dataclass
@@ -73,187 +50,285 @@ class Coverage:
             self.until = day
 
 
-@dataclass(frozen=True)
-class Day:
-    """When a batch is booked, and until which day a claim rests whose payment is in doubt."""
+@dataclass
+class Batch:
+    """A batch of rows while it is booked: the claims it names, and the payments known before."""
 
-    now: datetime
-    paused_until: date
+    index: Index
+    books: Books
+    past: Past
+    ids: list[int]
+    coverage: Coverage
+    effect: Effect = field(default_factory=Effect)
+    #: Fresh payments by their sum, for money taken back that names none.
+    by_sum: dict[Money, list[Row]] = field(default_factory=lambda: defaultdict(list))
 
+    def take(self, row: AnyRow) -> None:
+        """Take one row."""
+        match row:
+            case CoverageRow():
+                self.coverage.reach(row.covers_until)
+                self.effect.unchanged += 1
+            case DoubtRow():
+                self.effect.warnings.append(row.problem)
+                self.coverage.held_by.append(row.line)
+            case RefusedRow():
+                self._refuse(row)
+            case PaymentRow():
+                self._book(row)
 
-class Ledger:
-    """The claims that a batch names, as they stand while it is booked; locked by the database."""
+    def _book(self, row: PaymentRow) -> None:
+        before = self.past.booked.get(row.payment_ref)
+        target = self.index.target(row)
+        differs = _differs(before, row, target) if before is not None else None
+        if differs is not None:
+            self._refuse(RefusedRow(row.line, [differs], row.names, may_hide_a_payment=False))
+            return
+        self.coverage.reach(row.covers_until)
+        if before is not None and not (_waits_whole(before) and isinstance(target, Target)):
+            self.effect.unchanged += 1
+            self.effect.warnings += row.warnings
+            return
+        self.effect.new += 1
+        self.effect.warnings += row.warnings
+        payment = before or self._enter(row)
+        if row.amount < NOTHING:
+            self._reverse(row, payment, target)
+            return
+        self._receive(row, payment, target)
+        back = self.past.awaited.pop(row.payment_ref, None)
+        if back is not None and not back["allocated"]:
+            self._forget(back)
+            self._reverse_payment(row, back, payment)
 
-    def __init__(self, claims: list[dict[str, Any]], booked: dict[str, dict[str, Any]]) -> None:
-        self.by_ref = {claim["claim_ref"]: claim for claim in claims}
-        self.by_payment_id: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for claim in claims:
-            if claim["payment_id"] is not None:
-                self.by_payment_id[claim["payment_id"]].append(claim)
-        self.booked = booked
-        self.moved: dict[Any, dict[str, Any]] = {}
-        self.fresh: list[dict[str, Any]] = []
+    def _enter(self, row: PaymentRow) -> Row:
+        payment: Row = {
+            "id": self.ids.pop(), "municipality": self.index.known.policy.key,
+            "payment_ref": row.payment_ref,
+            "kind": PaymentKind.RECEIVED if row.amount > NOTHING else PaymentKind.REVERSED,
+            "source": row.source, "amount": row.amount, "paid_on": row.paid_on,
+            "payment_id": row.payment_id, "creditor_no": row.creditor_no,
+            "claim_ref": row.claim_ref, "payer": row.payer, "text": row.text,
+            "claim_id": None, "agreement_id": None, "reverses": None,
+        }  # fmt: skip
+        self.books.enter(payment)
+        self.past.booked[row.payment_ref] = payment
+        if row.amount > NOTHING:
+            self.by_sum[row.amount].append(payment)
+        return payment
 
-    def named(self, names: tuple[str, ...]) -> list[dict[str, Any]]:
-        """Return every claim that one of the names may mean."""
-        found = {claim["id"]: claim for name in names for claim in self.by_payment_id.get(name, [])}
-        found |= {
-            self.by_ref[name]["id"]: self.by_ref[name] for name in names if name in self.by_ref
+    # ----------------------------------------------------------------------- money that comes in
+    def _receive(self, row: PaymentRow, payment: Row, target: Target | Unclear) -> None:
+        if isinstance(target, Unclear):
+            self._let_wait(row, payment, target)
+            return
+        shares = [self.index.share(claim) for claim in target.claims]
+        shares.sort(key=lambda share: share.room > NOTHING)  # the rest goes where money is owed
+        parts = allocate(row.amount, shares)
+        _name(payment, target)
+        self._put(payment, parts)
+        self._remark(row, payment, target)
+        for part in parts:
+            self._settle_debts(cast("ClaimId", part.ref))
+
+    def _put(self, payment: Row, parts: Iterable[Part]) -> None:
+        parts = list(parts)
+        self.books.put(payment, parts, booking.IMPORT)
+        self.past.stand(payment, parts)
+        self.past.waiting.pop(payment["id"], None)
+        if payment["id"] not in self.books.fresh:
+            self.effect.follow_up.cleared.add(payment["id"])
+
+    def _remark(self, row: PaymentRow, payment: Row, target: Target) -> None:
+        if row.claim_ref is not None and row.claim_ref not in self.index.by_ref:
+            self._warn(row, "claim_ref", row.claim_ref, "claim_by_payment_id")
+        for claim in target.claims:
+            self.effect.follow_up.note(claim, payment)
+            if claim["paid"] > booking.owed(claim) and claim["state"] is not ClaimState.WRITTEN_OFF:
+                facts: dict[str, object] = {"owed": str(booking.owed(claim))}
+                self._warn(row, "amount", str(row.amount), "overpaid", facts)
+
+    def _let_wait(self, row: PaymentRow, payment: Row, unclear: Unclear) -> None:
+        """Keep money that nobody can place: it is known, and a person looks at it."""
+        self.effect.warnings.append(unclear.problem)
+        near = {claim["id"] for claim in unclear.near}
+        self.effect.follow_up.waiting[payment["id"]] = near
+
+    # ---------------------------------------------------------------- money that is taken back
+    def _reverse(self, row: PaymentRow, payment: Row, target: Target | Unclear) -> None:
+        original = self._original(row, target)
+        if original is None and row.reverses:
+            self.past.awaited[row.reverses] = payment
+            self.effect.follow_up.awaited[payment["id"]] = row.reverses
+        if original is not None:
+            self._reverse_payment(row, payment, original)
+        elif isinstance(target, Unclear):
+            self._let_wait(row, payment, target)
+        else:
+            self._reverse_on_claims(row, payment, target)
+
+    def _original(self, row: PaymentRow, target: Target | Unclear) -> Row | None:
+        """Find the payment that is taken back: by its reference, else by its sum and claim."""
+        named = self.past.booked.get(row.reverses or "")
+        if named is not None:
+            return named if named["kind"] is PaymentKind.RECEIVED else None
+        if isinstance(target, Unclear):
+            return None
+        ids = {claim["id"] for claim in target.claims}
+        found = [
+            one
+            for one in (*self.past.received[-row.amount], *self.by_sum[-row.amount])
+            if (one["claim_id"] in ids or _same_number(one, row))
+            and one["id"] not in self.past.taken_back
+        ]
+        return max(found, key=lambda one: (one["paid_on"], one["id"]), default=None)
+
+    def _reverse_payment(self, row: PaymentRow, payment: Row, original: Row) -> None:
+        """Take the same parts back in reverse, what waits for a person first."""
+        payment["reverses"] = original["id"]
+        payment |= {name: original[name] for name in ("agreement_id", "claim_id")}
+        self.past.taken_back.add(original["id"])
+        left = self.past.take_waiting(original, -payment["amount"])
+        stands = [
+            Part(part.ref, min(part.amount, self.books.claims[cast("ClaimId", part.ref)]["paid"]))
+            for part in self.past.stands[original["id"]]
+        ]
+        parts = take_back(left, stands)
+        self._put_back(payment, parts)
+        left += sum((part.amount for part in parts), NOTHING)
+        self.past.stand(original, parts)
+        if left:
+            self._warn(row, "amount", str(row.amount), "takes_back_more", {"left": str(left)})
+            self.effect.follow_up.waiting[payment["id"]] = set()
+        elif _waits_whole(original):
+            self.effect.follow_up.cleared.add(original["id"])
+
+    def _reverse_on_claims(self, row: PaymentRow, payment: Row, target: Target) -> None:
+        _name(payment, target)
+        parts = take_back(-row.amount, [Part(one["id"], one["paid"]) for one in target.claims])
+        if sum((part.amount for part in parts), NOTHING) == row.amount:
+            self._put_back(payment, parts)
+            return
+        paid = sum((claim["paid"] for claim in target.claims), NOTHING)
+        facts: dict[str, object] = {"paid": str(paid)}
+        found = problem(row.line, "amount", str(row.amount), "below_zero", facts, is_warning=True)
+        self._let_wait(row, payment, Unclear(found, target.claims))
+        if len(target.claims) == 1:
+            self.past.debts[target.claims[0]["id"]].append(payment)
+
+    def _put_back(self, payment: Row, parts: list[Part]) -> None:
+        self.books.put(payment, parts, booking.IMPORT)
+        for part in parts:
+            claim = self.books.claims[cast("ClaimId", part.ref)]
+            self.effect.follow_up.note(claim, payment)
+
+    def _settle_debts(self, claim_id: ClaimId) -> None:
+        """Take back what was to be taken back before its payment came: the order does not count."""
+        waiting = self.past.debts.pop(claim_id, [])
+        for payment in waiting:
+            claim = self.books.claims[claim_id]
+            if claim["paid"] < -payment["amount"]:
+                self.past.debts[claim_id].append(payment)
+                continue
+            self._put_back(payment, [Part(claim_id, payment["amount"])])
+            self._forget(payment)
+
+    def _forget(self, payment: Row) -> None:
+        """Let a payment that waited wait no longer."""
+        for waiting in self.past.debts.values():
+            waiting[:] = [one for one in waiting if one["id"] != payment["id"]]
+        self.effect.follow_up.waiting.pop(payment["id"], None)
+        self.effect.follow_up.cleared.add(payment["id"])
+        self.books.placed[payment["id"]] = payment
+
+    # ------------------------------------------------------------------------------ rows refused
+    def _refuse(self, row: RefusedRow) -> None:
+        """Reject a row; nobody is written to who may have paid by it."""
+        self.effect.rejected.append(row.problems)
+        claims = self.index.named(row.names)
+        self.books.rest(claims, booking.UNREADABLE)
+        self.effect.follow_up.unreadable |= {
+            (claim["id"], row.payment_ref or "")
+            for claim in claims
+            if claim["paused_because"] == booking.UNREADABLE
         }
-        return list(found.values())
+        if row.may_hide_a_payment and not claims:
+            self.coverage.held_by.append(row.line)
 
-    def move(self, claim: dict[str, Any], **changes: object) -> None:
-        """Change a claim, here and in the database once the batch is through."""
-        claim.update(changes)
-        self.moved[claim["id"]] = claim
+    def _warn(
+        self,
+        row: PaymentRow,
+        column: str,
+        value: str,
+        code: str,
+        facts: dict[str, object] | None = None,
+    ) -> None:
+        found = problem(row.line, column, value, code, facts, is_warning=True)
+        self.effect.warnings.append(found)
 
 
 async def write(
-    session: AsyncSession, municipality: str, rows: list[AnyRow], coverage: Coverage, day: Day
+    session: AsyncSession, known: Known, rows: list[AnyRow], coverage: Coverage, day: Day
 ) -> Effect:
     """Book a batch.
 
     Raises:
         IntegrityError: a row breaks a rule of the database; nothing of the batch stands.
     """
-    ledger = await _open(session, municipality, rows)
-    effect = Effect()
+    batch = await _open(session, known, rows, coverage, day)
     for row in rows:
-        match row:
-            case CoverageRow():
-                coverage.reach(row.covers_until)
-                effect.unchanged += 1
-            case PaymentRow():
-                _book(ledger, row, effect, coverage, day)
-            case RefusedRow():
-                _refuse(ledger, row, effect, coverage, day)
-    for claim in ledger.moved.values():
-        claim["updated_at"] = day.now
-    effect.touched |= set(ledger.moved)
-    fixed = {"municipality": municipality, "created_at": day.now}
-    if ledger.fresh:
-        await session.execute(_BOOK, as_rows(payment | fixed for payment in ledger.fresh))
-    if ledger.moved:
-        moves = [{name: claim[name] for name in ("id", *_MOVES)} for claim in ledger.moved.values()]
-        await session.execute(_MOVE, as_rows(moves))
+        batch.take(row)
+    await unreadable.wake(session, batch.books, batch.past.booked, batch.effect.follow_up)
+    await batch.books.write(session)
+    effect = batch.effect
+    effect.touched |= set(batch.books.moved)
+    effect.follow_up.opened |= batch.books.opened
     return effect
 
 
-async def _open(session: AsyncSession, municipality: str, rows: list[AnyRow]) -> Ledger:
-    names = {name for row in rows if not isinstance(row, CoverageRow) for name in row.names}
-    refs = [row.payment_ref for row in rows if isinstance(row, PaymentRow)]
-    claims = await session.execute(_NAMED, {"municipality": municipality, "names": sorted(names)})
-    claims_found = [dict(claim) for claim in claims.mappings()]
-    booked = await session.execute(_BOOKED, {"municipality": municipality, "refs": refs})
-    return Ledger(claims_found, {row["payment_ref"]: dict(row) for row in booked.mappings()})
+async def _open(
+    session: AsyncSession, known: Known, rows: list[AnyRow], coverage: Coverage, day: Day
+) -> Batch:
+    payments = [row for row in rows if isinstance(row, PaymentRow)]
+    named = [row for row in rows if isinstance(row, PaymentRow | RefusedRow)]
+    names = {name for row in named for name in row.names}
+    past = await past_payments.load(session, known.policy.key, payments)
+    index, claims = await matching.index(session, known, names, past.claim_ids)
+    await past_payments.load_debts(session, past, list(claims))
+    fresh = len({row.payment_ref for row in payments} - set(past.booked))
+    ids = await booking.next_ids(session, fresh)
+    return Batch(index, Books(day, claims), past, ids[::-1], coverage)
 
 
-def _book(ledger: Ledger, row: PaymentRow, effect: Effect, coverage: Coverage, day: Day) -> None:
-    """Book one payment, or refuse it and let the claims it may mean rest."""
-    found = _claim_of(ledger, row)
-    refusal = found if isinstance(found, Problem) else _contradiction(ledger, row, found)
-    if refusal is not None or isinstance(found, Problem):
-        problems = [refusal] if refusal else []
-        refused = RefusedRow(row.line, problems, row.names, may_hide_a_payment=False)
-        _refuse(ledger, refused, effect, coverage, day)
-        return
-    coverage.reach(row.covers_until)
-    effect.warnings += row.warnings
-    if row.payment_ref in ledger.booked:
-        effect.unchanged += 1
-        return
-    payment = {"payment_ref": row.payment_ref, "claim_id": found["id"], "amount": row.amount,
-               "paid_on": row.paid_on}  # fmt: skip
-    ledger.booked[row.payment_ref] = payment
-    ledger.fresh.append(payment)
-    ledger.move(found, **_after(found, found["paid"] + row.amount, day))
-    effect.new += 1
-    effect.warnings += _remarks(row, found)
-    if found["state"] == ClaimState.HANDED_OVER:
-        effect.with_recipient.add(found["id"])
+def _name(payment: Row, target: Target) -> None:
+    """Say on the payment what it named: one claim, or an agreement."""
+    payment["agreement_id"] = target.agreement_id
+    payment["claim_id"] = target.claims[0]["id"] if len(target.claims) == 1 else None
 
 
-def _claim_of(ledger: Ledger, row: PaymentRow) -> dict[str, Any] | Problem:
-    """Find the claim by its reference, else by the payment id if only one has it."""
-    claim = ledger.by_ref.get(row.claim_ref or "")
-    others = ledger.by_payment_id.get(row.payment_id or "", [])
-    if claim is not None:
-        if others and claim not in others:
-            return problem(row.line, "payment_id", row.payment_id or "", "claims_disagree")
-        return claim
-    if len(others) == 1:
-        return others[0]
-    if others:
-        facts = {"count": len(others)}
-        return problem(row.line, "payment_id", row.payment_id or "", "payment_id_ambiguous", facts)
-    column = "claim_ref" if row.claim_ref else "payment_id"
-    return problem(row.line, column, row.claim_ref or row.payment_id or "", "unknown_claim")
+def _same_number(payment: Row, row: PaymentRow) -> bool:
+    return row.payment_id is not None and payment["payment_id"] == row.payment_id
 
 
-def _contradiction(ledger: Ledger, row: PaymentRow, claim: dict[str, Any]) -> Problem | None:
-    """A payment is a fact: it is never rewritten, and takes back no more than there is."""
-    before = ledger.booked.get(row.payment_ref)
-    if before is not None:
-        said = {
-            "claim": (before["claim_id"], claim["id"]),
-            "amount": (before["amount"], row.amount),
-            "paid_on": (before["paid_on"], row.paid_on),
-        }
-        differs = ", ".join(name for name, (was, is_now) in said.items() if was != is_now)
-        if not differs:
-            return None
-        facts = {"differs": differs}
-        return problem(row.line, "payment_ref", row.payment_ref, "payment_differs", facts)
-    if claim["paid"] + row.amount < NOTHING:
-        facts = {"paid": str(claim["paid"])}
-        return problem(row.line, "amount", str(row.amount), "below_zero", facts)
-    return None
+def _waits_whole(payment: Row) -> bool:
+    return payment["kind"] is PaymentKind.RECEIVED and not payment["allocated"]
 
 
-def _after(claim: dict[str, Any], paid: object, day: Day) -> dict[str, Any]:
-    """Return what a payment makes of a claim."""
-    changes: dict[str, Any] = {"paid": paid}
-    is_covered = changes["paid"] >= _owed(claim)
-    if is_covered and claim["state"] in ENDED_BY_PAYMENT:
-        changes |= {"state": ClaimState.PAID, "respite_until": None}
-        if claim["paused_because"] in {SAID_PAID, UNREADABLE, OWED_AGAIN}:
-            changes |= {"paused_until": None, "paused_because": None}
-    elif not is_covered and claim["state"] == ClaimState.PAID:
-        changes |= {"state": ClaimState.OPEN}
-        changes |= {"paused_until": day.paused_until, "paused_because": OWED_AGAIN}
-    return changes
-
-
-def _owed(claim: dict[str, Any]) -> Money:
-    """Return what is to be paid in all: as `Claim.owed`, of a row."""
-    owed: Money = claim["principal"] + claim["charged"]
-    return owed
-
-
-def _remarks(row: PaymentRow, claim: dict[str, Any]) -> list[Problem]:
-    remarks = []
-    if row.claim_ref is not None and row.claim_ref != claim["claim_ref"]:
-        remarks.append(
-            problem(row.line, "claim_ref", row.claim_ref, "claim_by_payment_id", is_warning=True)
-        )
-    if claim["paid"] > _owed(claim):
-        facts = {"owed": str(_owed(claim))}
-        remarks.append(
-            problem(row.line, "amount", str(row.amount), "overpaid", facts, is_warning=True)
-        )
-    return remarks
-
-
-def _refuse(ledger: Ledger, row: RefusedRow, effect: Effect, coverage: Coverage, day: Day) -> None:
-    """Reject a row; nobody is written to who may have paid by it."""
-    effect.rejected.append(row.problems)
-    claims = ledger.named(row.names)
-    for claim in claims:
-        until = claim["paused_until"]
-        if claim["state"] != ClaimState.PAID and (until is None or until < day.paused_until):
-            ledger.move(claim, paused_until=day.paused_until, paused_because=UNREADABLE)
-    if row.may_hide_a_payment and not claims:
-        coverage.held_by.append(row.line)
+def _differs(before: Row, row: PaymentRow, target: Target | Unclear) -> Problem | None:
+    """A payment is a fact: it is never rewritten."""
+    said: dict[str, tuple[Any, Any]] = {
+        "amount": (before["amount"], row.amount),
+        "paid_on": (before["paid_on"], row.paid_on),
+    }
+    is_same_row = (before["claim_ref"], before["payment_id"]) == (row.claim_ref, row.payment_id)
+    if isinstance(target, Target) and before["claim_id"] is not None and not is_same_row:
+        ids = {claim["id"] for claim in target.claims}
+        said["claim"] = (True, before["claim_id"] in ids)
+    differs = ", ".join(name for name, (was, is_now) in said.items() if was != is_now)
+    if not differs:
+        return None
+    facts = {"differs": differs}
+    return problem(row.line, "payment_ref", row.payment_ref, "payment_differs", facts)
 
 
 async def move_coverage(

@@ -23,6 +23,11 @@ _TEXT_CELLS = (
 _DAY = "Write it as 24-12-2026, 24.12.2026, 24/12/2026 or 2026-12-24."
 _SUM = "Write it as 1.234,50 or 1234.50, in kroner."
 
+_AT_THE_BANK = "Look the transaction up at the bank, and book it with a payments file (CSV)."
+_SAY_COVERED = (
+    "When all payments are loaded, say so with a payments file that has only covers_until."
+)
+
 REASONS: Final[dict[str, Reason]] = {
     # the row as a whole
     "cell_count": Reason(
@@ -153,16 +158,44 @@ REASONS: Final[dict[str, Reason]] = {
         "No claim of this municipality has that reference.",
         "Check the reference. If it is right, import the claims first, then this file again.",
     ),
+    "claim_to_come": Reason(
+        "No claim of this municipality has that reference; the money waits for a person.",
+        "If the reference is right, import the claims, then this file again: the money is placed."
+        " Else place it at the desk.",
+    ),
     "claim_by_payment_id": Reason(
         "No claim has that claim_ref; the payment was booked on the claim with the payment_id.",
         "Check the claim_ref.",
     ),
-    "payment_id_ambiguous": Reason(
-        "{count} claims have that payment_id.", "Fill in claim_ref to say which one was paid."
+    "payment_id_of_others": Reason(
+        "Several citizens have claims with that payment_id; the money waits for a person.",
+        "Place it at the desk, or fill in claim_ref to say which claim was paid.",
     ),
+    "payment_id_wrong": Reason(
+        "The payment_id's last digit does not fit the others, and no claim has it; the money waits"
+        " for a person.",
+        "Place it at the desk; what comes near is suggested there.",
+    ),
+    "unknown_creditor": Reason(
+        "The creditor number is none of this municipality's; the money waits for a person.",
+        "Check that the file is this municipality's, and place the money at the desk.",
+    ),
+    "other_creditor": Reason(
+        "The claim with that payment_id has another creditor number; the money waits for a person.",
+        "Compare it with the bill, and place the money at the desk.",
+    ),
+    "names_nobody": Reason(
+        "The payment names no claim; the money waits for a person.",
+        "Place it at the desk; what comes near is suggested there.",
+    ),
+    "bundled": Reason(
+        "The bank tells of {count} payments as one sum; it was not booked.",
+        "Load the camt.054 with the single payments, or a payments file (CSV).",
+    ),
+    "not_kroner": Reason("Only kroner (DKK) are booked.", "Book what the bank made of it in DKK."),
     "claims_disagree": Reason(
-        "claim_ref and payment_id belong to two different claims.",
-        "Correct the one that is wrong, or leave payment_id empty.",
+        "claim_ref and payment_id belong to two different claims; the money waits for a person.",
+        "Place it at the desk.",
     ),
     "payment_zero": Reason(
         "A payment cannot be zero.", "Write what was paid; a reversal is below zero."
@@ -173,8 +206,14 @@ REASONS: Final[dict[str, Reason]] = {
         " each with a payment_ref of its own.",
     ),
     "below_zero": Reason(
-        "The reversal takes back more than has been paid on the claim ({paid} kr.).",
-        "Check the amount, and that the payment it takes back is in this or an earlier file.",
+        "The reversal takes back more than has been paid on the claim ({paid} kr.); it waits.",
+        "When the payment it takes back comes in, it is booked by itself; else look at it at the"
+        " desk.",
+    ),
+    "takes_back_more": Reason(
+        "The reversal takes back {left} kr. more than still stands of its payment; that waits for a"
+        " person.",
+        "Look at the payment at the desk: perhaps some of it was sent back already.",
     ),
     "overpaid": Reason(
         "More has now been paid than the claim is on ({owed} kr.); taken as it is.",
@@ -219,5 +258,43 @@ REASONS: Final[dict[str, Reason]] = {
         "The amount is above what was handed over ({total} kr., of which {already} kr. are"
         " written down already).",
         "Check the amount, and that it is in kroner.",
+    ),
+    # bank files
+    "bank_no_day": Reason("The bank gives no booking day and no value day.", _AT_THE_BANK),
+    "bank_day": Reason("It is not a day that exists.", _AT_THE_BANK),
+    "bank_day_out_of_range": Reason("The day lies before {first} or after {last}.", _AT_THE_BANK),
+    "bank_amount": Reason("It is not a sum in whole øre.", _AT_THE_BANK),
+    "bank_zero": Reason("The sum is zero.", _AT_THE_BANK),
+    "bank_currency": Reason("It is in {currency}, and only {expected} is booked.", _AT_THE_BANK),
+    "bank_direction": Reason(
+        "The bank does not say whether the money came in or went out.", _AT_THE_BANK
+    ),
+    "bank_status": Reason("The bank does not say that it is booked.", _AT_THE_BANK),
+    "bank_batch": Reason(
+        "The entry is on {entry} kr., but its {count} transactions come to {sum}.",
+        "Ask the bank for the file anew. None of the transactions was booked.",
+    ),
+    "bank_bundle": Reason(
+        "The bank booked {count} payments as sums, without saying whose, so payments until {day}"
+        " are not all known.",
+        f"Load the camt.054 with the single payments. {_SAY_COVERED}",
+    ),
+    "bank_more_pages": Reason(
+        "The statement (page {page}) goes on in other files, so no file tells that it is whole.",
+        f"Load every page. {_SAY_COVERED}",
+    ),
+    "bank_no_closing_balance": Reason(
+        "The statement has no closing booked balance (CLBD), so it does not tell until which day"
+        " all payments are known.",
+        f"Ask the bank for statements of whole days. {_SAY_COVERED}",
+    ),
+    "bank_balance_differs": Reason(
+        "Opening balance and entries come to {expected} kr., and the closing balance is {found}"
+        " kr.: entries are missing.",
+        f"Ask the bank for the statement anew. {_SAY_COVERED}",
+    ),
+    "bank_day_not_over": Reason(
+        "The statement closes on {day}, and today is {today}.",
+        "Load the statement of that day once the day is over.",
     ),
 }

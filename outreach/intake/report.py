@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from outreach.intake.reasons import REASONS
+from outreach.payment_effects import FollowUp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -220,8 +221,8 @@ class Report:
 class Effect:
     """What one batch of rows came to; the report is told once the batch is committed.
 
-    `with_recipient` are claims handed over before (overdragne krav) that a payment came in on;
-    `touched` all those whose sums or state may be others now.
+    `follow_up` is what payments leave to be looked at; `touched` are all the claims whose sums or
+    state may be others now.
     """
 
     rows: int = 0
@@ -230,7 +231,7 @@ class Effect:
     changes: list[tuple[int, str, list[str]]] = field(default_factory=list)
     rejected: list[list[Problem]] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
-    with_recipient: set[ClaimId] = field(default_factory=set)
+    follow_up: FollowUp = field(default_factory=FollowUp)
     touched: set[ClaimId] = field(default_factory=set)
 
     def add(self, other: Effect) -> None:
@@ -241,7 +242,7 @@ class Effect:
         self.changes += other.changes
         self.rejected += other.rejected
         self.warnings += other.warnings
-        self.with_recipient |= other.with_recipient
+        self.follow_up.add(other.follow_up)
         self.touched |= other.touched
 
     def tell(self, report: Report) -> None:
