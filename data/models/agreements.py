@@ -10,7 +10,6 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from data.models.base import Record, words
-from data.models.citizens import Channel
 from data.values.ids import AgreementId, CitizenId, ClaimId, ConversationId, MessageId, new_id
 from data.values.money import Money
 
@@ -24,6 +23,19 @@ class AgreementKind(StrEnum):
     PLAN = "plan"  # afdragsordning
     RESPITE = "respite"  # henstand
     ASSIGNMENT = "assignment"  # transport
+
+
+class AgreementChannel(StrEnum):
+    """How the citizen said yes (kanal): in a conversation, on paper, or across the counter."""
+
+    SMS = "sms"
+    VOICE = "voice"
+    TELEGRAM = "telegram"
+    WEB = "web"
+    EMAIL = "email"
+    TERMINAL = "terminal"
+    LETTER = "letter"  # brev
+    COUNTER = "counter"  # personligt fremmøde
 
 
 class AgreementState(StrEnum):
@@ -58,7 +70,7 @@ class Agreement(Record):
             postgresql_where="state = 'offered'",
         ),
         CheckConstraint("total > 0", name="total_positive"),
-        CheckConstraint("(kind = 'respite') = (respite_until is not null)", name="respite_ends"),
+        CheckConstraint("(kind = 'plan') = (respite_until is null)", name="respite_ends"),
         CheckConstraint(
             "state not in ('accepted', 'ended', 'broken', 'changed') or (accepted_at is not null"
             " and identity_level >= 2 and shown_text is not null)",
@@ -88,13 +100,14 @@ class Agreement(Record):
     kind: Mapped[AgreementKind] = mapped_column(words(AgreementKind))
     state: Mapped[AgreementState] = mapped_column(words(AgreementState))
     total: Mapped[Money]
+    #: A respite's last day; of an assignment the day by which its money is expected.
     respite_until: Mapped[date | None]
     shown_text: Mapped[str | None] = mapped_column(Text)
     offered_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
     accepted_by: Mapped[MessageId | None]
-    channel: Mapped[Channel] = mapped_column(words(Channel))
+    channel: Mapped[AgreementChannel] = mapped_column(words(AgreementChannel))
     identity_level: Mapped[int]
     #: When it was found not to be kept (misligholdt).
     broken_at: Mapped[datetime | None]
@@ -172,7 +185,7 @@ class Instalment(Record):
 
 
 class PaymentSeries(Record):
-    """The last number given to a plan from a municipality's own series of payment ids."""
+    """The last number given from a municipality's own series of payment ids (nummerserie)."""
 
     __tablename__ = "payment_series"
 

@@ -138,6 +138,13 @@ class Claim(Record):
         return max(self.owed - self.paid, NOTHING)
 
     @property
+    def state_when_free(self) -> ClaimState:
+        """Where it goes when nothing holds it any more: a part in dispute waits for its answer."""
+        if self.is_settled:
+            return ClaimState.PAID
+        return ClaimState.DISPUTED if self.in_dispute else ClaimState.OPEN
+
+    @property
     def agreeable(self) -> Money:
         """What may be agreed on: what is owed less what is disputed, øre."""
         return max(self.outstanding - self.in_dispute, NOTHING)

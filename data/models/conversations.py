@@ -144,7 +144,8 @@ class Message(Record):
             "municipality",
             "not_before",
             "number",
-            postgresql_where="status = 'queued' and kind <> 'first_contact'",
+            postgresql_where="status = 'queued'"
+            " and kind not in ('first_contact', 'plan_missed', 'plan_reminder')",
         ),
         Index("ix_messages_sending", "sending_since", postgresql_where="status = 'sending'"),
         Index("ix_messages_unanswered", "created_at", postgresql_where="status = 'received'"),

@@ -39,6 +39,23 @@ def check_digit_holds(payment_id: str) -> bool:
     )
 
 
+#: An instalment's number in a payment id of a series; all noughts stand for the whole agreement.
+INSTALMENT_DIGITS = 4
+
+
+def in_series(series: str, serial: int, instalment: int = 0) -> str:
+    """Return a payment id of our own: series, serial, instalment (none: all of it), check digit.
+
+    Raises:
+        ValueError: the series has no room for such a serial, or for such an instalment.
+    """
+    room = _BASE_DIGITS - len(series) - INSTALMENT_DIGITS
+    base = f"{series}{serial:0{room}}{instalment:0{INSTALMENT_DIGITS}}"
+    if not 0 < serial < 10**room or not 0 <= instalment < 10**INSTALMENT_DIGITS:
+        raise ValueError(f"series {series} has no room for {serial}, instalment {instalment}")
+    return base + check_digit(base)
+
+
 @dataclass(frozen=True, slots=True)
 class PayLine:
     """What a citizen types in the bank to pay one thing (betalingslinje, kortart 71)."""

@@ -17,6 +17,7 @@ ONE_DAY = timedelta(days=1)
 FIRST_WEEKEND_DAY = 5  # Saturday, as date.weekday() counts
 _MONTHS_A_YEAR = 12
 _AFTER_ASCENSION = timedelta(days=40)  # the Friday after the 39th day after Easter Sunday
+_ALWAYS_CLOSED = ((1, 1), (6, 5), (12, 24), (12, 25), (12, 26), (12, 31))  # month and day
 
 
 class Clock(Protocol):
@@ -93,12 +94,12 @@ def _closed_days(year: int) -> frozenset[date]:
 
     Source: Finans Danmark's bank calendar (the Friday after Ascension Day, Constitution Day,
     24 and 31 December); public holidays from the `holidays` library, which knows that Store
-    Bededag ended with 2023.
+    Bededag ended with 2023. Of years it does not know (after 2100) the days that never move.
     """
     public = holidays.country_holidays("DK", years=year, language="da")
-    easter = next(day for day, name in public.items() if name == "Påskedag")
-    also = {easter + _AFTER_ASCENSION, date(year, 6, 5), date(year, 12, 24), date(year, 12, 31)}
-    return frozenset(public.keys()) | also
+    easter = (day for day, name in public.items() if name == "Påskedag")
+    also = {day + _AFTER_ASCENSION for day in easter}
+    return frozenset(public.keys()) | also | {date(year, *day) for day in _ALWAYS_CLOSED}
 
 
 @lru_cache(maxsize=8192)

@@ -17,7 +17,8 @@ from data.models.postings import Posting, PostingKind
 from data.municipalities.ladders import DecidedBy, Ground, StepKind
 from data.values.ids import DebtorKind
 from data.values.money import NOTHING, Money
-from outreach.mailing.texts import Contents, pay_line
+from data.values.pay_lines import PayLine
+from outreach.mailing.texts import Contents
 from outreach.rules.ladder import ladder_of
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ def _about(claim: Claim, citizen: Citizen, law: Law, policy: Policy) -> dict[str
         "due_date": claim.due_date,
         "principal": claim.principal,
         "paid": claim.paid,
-        "pay_line": pay_line(claim.payment_id, claim.creditor_no),
+        "pay_line": PayLine.of(claim.payment_id, claim.creditor_no),
         "has_betalingsservice": claim.betalingsservice,
         "invites_to_betalingsservice": policy.betalingsservice.promoted
         and not claim.betalingsservice,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from data.law.claim_types import PlanKind, Regime
     from data.municipalities.ladders import StepKind
     from data.values.money import Money
+    from data.values.pay_lines import PayLine
     from data.values.phone import PhoneNumber
     from data.values.recipients import Recipient
 
@@ -68,7 +69,7 @@ class Contents:
     regime: Regime
     interest_runs: bool
     pay_by: date
-    pay_line: str | None
+    pay_line: PayLine | None
     has_betalingsservice: bool
     invites_to_betalingsservice: bool
     plan: PlanKind
@@ -111,11 +112,6 @@ def write(contents: Contents) -> Written:
     except (TypeError, ValueError) as fault:  # its words may hold what a ledger wrote
         raise TextError(f"letter {name}: {type(fault).__name__}") from None
     return Written(subject(page), page)
-
-
-def pay_line(payment_id: str | None, creditor_no: str | None) -> str | None:
-    """Return the line a payment slip of type 71 is paid by (betalingslinje), or none."""
-    return f"+71<{payment_id}+{creditor_no}<" if payment_id and creditor_no else None
 
 
 @cache

@@ -16,6 +16,7 @@ _PROVEN = (
     "state not in ('accepted', 'ended', 'broken'{more}) or (accepted_at is not null"
     " and identity_level >= 2 and shown_text is not null)"
 )
+_CHANNELS = "channel in ('sms', 'voice', 'telegram', 'web', 'email', 'terminal'"
 _MESSAGES = "kind in ('inbound', 'first_contact', 'reply', 'staff_answer', 'notice'{more})"
 _POSTINGS = "kind in ('fee', 'interest', 'fee_waived', 'interest_waived'{more})"
 
@@ -36,6 +37,32 @@ def _words(kind: str, state: str, proven: str, message: str, posting: str) -> No
     )
     _checks("messages", message_kind=_MESSAGES.format(more=message))
     _checks("postings", posting_kind=_POSTINGS.format(more=posting))
+
+
+def _yes_on_paper() -> None:
+    """Let a yes be given on paper or across the counter, and an assignment have its day."""
+    op.drop_constraint("channel", "agreements", type_="check")
+    op.create_check_constraint(
+        "agreement_channel", "agreements", _CHANNELS + ", 'letter', 'counter')"
+    )
+    _checks("agreements", respite_ends="(kind = 'plan') = (respite_until is null)")
+
+
+def _no_yes_on_paper() -> None:
+    op.drop_constraint("agreement_channel", "agreements", type_="check")
+    op.create_check_constraint("channel", "agreements", _CHANNELS + ")")
+    _checks("agreements", respite_ends="(kind = 'respite') = (respite_until is not null)")
+
+
+def _answers_first(unasked: str) -> None:
+    """Keep what nobody asked for out of the index of the answers."""
+    op.drop_index("ix_messages_answers", table_name="messages")
+    op.create_index(
+        "ix_messages_answers",
+        "messages",
+        ["municipality", "not_before", "number"],
+        postgresql_where=sa.text(f"status = 'queued' and {unasked}"),
+    )
 
 
 def _keep_payments() -> None:
@@ -235,6 +262,8 @@ def upgrade() -> None:
         ", 'plan_reminder', 'plan_missed'",
         ", 'write_off'",
     )
+    _yes_on_paper()
+    _answers_first("kind not in ('first_contact', 'plan_missed', 'plan_reminder')")
     _keep_payments()
 
 
@@ -243,6 +272,8 @@ def downgrade() -> None:
     op.drop_constraint("sign_fits", "payments", type_="check")
     op.drop_constraint("reversal_takes_back", "payments", type_="check")
     op.create_check_constraint("amount_not_zero", "payments", "amount <> 0")
+    _no_yes_on_paper()
+    _answers_first("kind <> 'first_contact'")
     _words("", "", "", "", "")
     op.drop_constraint("assignment_of_what", "agreements", type_="check")
     op.drop_constraint("suspension_has_a_cause", "agreements", type_="check")

@@ -7,10 +7,12 @@ from typing import Any
 from data.law.claim_types import PlanKind, Regime
 from data.municipalities.ladders import StepKind
 from data.values.money import NOTHING, Money
+from data.values.pay_lines import PayLine
 from data.values.phone import PhoneNumber
 from data.values.recipients import Recipient
-from outreach.mailing.texts import Contents, pay_line
+from outreach.mailing.texts import Contents
 
+LINE = PayLine("000000000010017", "80123456")
 LANGUAGES = ("da", "en")
 CLAIM_TYPES = {"da": "Børnepasning", "en": "Childcare"}
 MUNICIPALITIES = {"da": "Albertslund Kommune", "en": "Albertslund Municipality"}
@@ -70,7 +72,7 @@ def _reminder(language: str) -> Contents:
         regime=Regime.UDPANTNING,
         interest_runs=False,
         pay_by=date(2026, 12, 4),
-        pay_line=pay_line("000000000010016", "80123456"),
+        pay_line=LINE,
         has_betalingsservice=False,
         invites_to_betalingsservice=False,
         plan=PlanKind.POLICY,

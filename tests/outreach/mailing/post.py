@@ -17,7 +17,7 @@ from tests import make
 #: The runtime's day, and a deadline three weeks before it.
 TODAY, DUE = date(2026, 11, 24), date(2026, 11, 2)
 IN_TWO_WEEKS, IN_TEN_DAYS = date(2026, 12, 8), date(2026, 12, 4)
-CAN_BE_PAID = {"payment_id": "000000000010016", "creditor_no": "80123456"}
+CAN_BE_PAID = {"payment_id": "000000000010017", "creditor_no": "80123456"}
 
 
 class PowerCutError(BaseException):

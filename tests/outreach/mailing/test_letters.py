@@ -164,7 +164,7 @@ async def test_the_letter_asks_for_the_sum_with_its_fee(runtime, costly_claim, p
     await send(runtime, "albertslund")
     [letter] = post.taken.values()
     assert "1.450,00 kr." in letter.html
-    assert "+71&lt;000000000010016+80123456&lt;" in letter.html
+    assert "+71&lt;000000000010017 +80123456&lt;" in letter.html
 
 
 async def test_all_who_owe_get_the_notice_and_the_fee_is_charged_once(runtime, costly_claim, post):

@@ -15,8 +15,8 @@ from data.municipalities.ladders import StepKind
 from data.values.money import NOTHING, Money
 from data.values.recipients import Recipient
 from outreach.errors import TextError
-from outreach.mailing.texts import FOLDER, as_text, pay_line, write
-from tests.outreach.mailing.letter_makers import KINDS, LANGUAGES, contents
+from outreach.mailing.texts import FOLDER, as_text, write
+from tests.outreach.mailing.letter_makers import KINDS, LANGUAGES, LINE, contents
 
 EVERY = pytest.mark.parametrize(("kind", "language"), list(product(KINDS, LANGUAGES)), ids=str)
 
@@ -94,7 +94,7 @@ def _variants(kind, language):
             social_authorities_told_on=date(2026, 11, 2) if co_debtor else None,
             owning_unit="Dagtilbud" if business else None,
             answering_unit="Dagtilbud" if business and notice else None,
-            pay_line=None if co_debtor else pay_line("000000000010016", "80123456"),
+            pay_line=None if co_debtor else LINE,
             has_betalingsservice=co_debtor and not business,
             invites_to_betalingsservice=not co_debtor,
             instalment_no=2 if notice else None,
@@ -129,7 +129,7 @@ def test_a_letter_says_who_writes_what_is_owed_and_by_when(kind, language):
             creditor[language],
         ):
             assert part in text
-        assert (given.pay_line is None) or given.pay_line in text
+        assert (given.pay_line is None) or str(given.pay_line) in text
 
 
 @EVERY

@@ -1,96 +1,23 @@
-"""Plans and respites: offered, weighed again at the yes, concluded once, with the text shown."""
+"""A yes: weighed again when it comes, concluded once, with the text shown, or refused whole."""
 
 import asyncio
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
-from data.models.agreements import Agreement, AgreementKind, AgreementState
-from data.models.claims import Claim, ClaimState
+from data.models.agreements import AgreementKind, AgreementState
+from data.models.claims import ClaimState
 from data.models.conversations import Conversation
 from data.models.staff import AuditEntry
 from data.values.ids import MessageId, new_id
 from data.values.money import Money
-from data.values.time import at_local, day_of, is_bank_day
-from outreach import agreements, conversations
+from data.values.time import at_local, is_bank_day
+from outreach import agreements, circumstances, citizens, conversations
 from outreach.agreements import Refusal, Terms
-from outreach.rules.instalments import Every, Proposal, Wish, propose
-from tests import make
-
-SHOWN = "Du betaler i alt 1.200 kr. i 6 rater. Skriv JA eller NEJ."
-
-
-@pytest.fixture
-async def mette(runtime):
-    return await make.citizen(runtime)
-
-
-@pytest.fixture
-async def claims(runtime, mette):
-    return [
-        await make.claim(runtime, mette, claim_ref="A-1", principal=Money(80000)),
-        await make.claim(
-            runtime, mette, claim_ref="A-2", principal=Money(50000), paid=Money(10000)
-        ),
-    ]
-
-
-@pytest.fixture
-async def talk(runtime, mette, clock):
-    """A conversation in which Mette has just proven who she is."""
-    return await make.conversation(runtime, mette, identity_level=2, identity_at=clock.now())
-
-
-@pytest.fixture
-def offer(runtime, talk, claims):
-    """Put an offer on the table: a plan of 200 kr., or a respite."""
-
-    async def put(wish=None, *, until=None, shown=SHOWN):
-        async with runtime.transaction() as session:
-            place = await conversations.lock(session, talk.id)
-            if until:
-                terms = Terms(claims, respite_until=until)
-            else:
-                policy = runtime.policies["albertslund"].plans
-                today = day_of(runtime.clock.now())
-                total = agreements.total_of(claims)
-                plan = propose(total, wish or Wish(Money(20000)), policy, today)
-                assert isinstance(plan, Proposal)
-                terms = Terms(claims, plan=plan)
-            offered = await agreements.offer(session, runtime, place, terms)
-            offered.shown_text = shown
-            return offered
-
-    return put
-
-
-@pytest.fixture
-def say_yes(runtime, talk):
-    async def accept():
-        async with runtime.transaction() as session:
-            place = await conversations.lock(session, talk.id)
-            return await agreements.accept(session, runtime, place, MessageId(new_id()))
-
-    return accept
-
-
-@pytest.fixture
-def kept(runtime):
-    """Look at what is on record: the agreements and the claims."""
-
-    async def look():
-        async with runtime.transaction() as session:
-            found = await session.scalars(
-                select(Agreement)
-                .options(selectinload(Agreement.instalments), selectinload(Agreement.claims))
-                .order_by(Agreement.offered_at, Agreement.state)
-            )
-            owed = await session.scalars(select(Claim).order_by(Claim.claim_ref))
-            return list(found), list(owed)
-
-    return look
+from outreach.rules.wish import Every
+from tests import make, make_agreements
+from tests.make_agreements import SHOWN
 
 
 async def test_A15_an_offer_binds_nobody(offer, kept, clock):
@@ -117,8 +44,9 @@ async def test_a_yes_makes_a_plan_and_the_claims_are_in_it(offer, say_yes, kept,
 
 
 @pytest.mark.parametrize("every", Every)
-async def test_what_is_kept_adds_up_and_falls_on_bank_days(offer, say_yes, kept, every):
-    await offer(Wish(Money(17777), every))
+async def test_what_is_kept_adds_up_and_falls_on_bank_days(offer, say_yes, kept, claims, every):
+    laid = make_agreements.rates(Money(120000), Money(17777), every=every)
+    await offer(Terms(claims, rates=laid))
     await say_yes()
     [agreement], _ = await kept()
     assert sum(rate.amount.oere for rate in agreement.instalments) == agreement.total.oere == 120000
@@ -178,15 +106,6 @@ async def test_a_proof_that_has_run_out_is_asked_for_again(offer, say_yes, clock
     assert await say_yes() is Refusal.NOT_PROVEN
 
 
-@pytest.fixture
-def prove_again(runtime, talk, clock):
-    async def prove():
-        async with runtime.transaction() as session:
-            (await session.get(Conversation, talk.id)).identity_at = clock.now()
-
-    return prove
-
-
 async def test_an_offer_stands_seven_days(offer, say_yes, kept, clock, prove_again):
     await offer()
     clock.travel(timedelta(days=7, seconds=1))
@@ -197,16 +116,20 @@ async def test_an_offer_stands_seven_days(offer, say_yes, kept, clock, prove_aga
     assert {claim.state for claim in owed} == {ClaimState.OPEN}
 
 
-async def test_a_plan_whose_first_day_has_gone_cannot_be_kept(offer, say_yes, clock, prove_again):
-    await offer(Wish(Money(20000), first_on=date(2026, 11, 26)))
+async def test_a_plan_whose_first_day_has_gone_cannot_be_kept(
+    offer, say_yes, claims, clock, prove_again
+):
+    laid = make_agreements.rates(Money(120000), Money(20000), first=date(2026, 11, 26))
+    await offer(Terms(claims, rates=laid))
     clock.instant = at_local(date(2026, 11, 26), 23, 30)  # the day itself is in time
     await prove_again()
     clock.instant = at_local(date(2026, 11, 27), 0, 30)
     assert await say_yes() is Refusal.EXPIRED
 
 
-async def test_the_first_day_itself_is_in_time(offer, say_yes, clock, prove_again):
-    await offer(Wish(Money(20000), first_on=date(2026, 11, 26)))
+async def test_the_first_day_itself_is_in_time(offer, say_yes, claims, clock, prove_again):
+    laid = make_agreements.rates(Money(120000), Money(20000), first=date(2026, 11, 26))
+    await offer(Terms(claims, rates=laid))
     clock.instant = at_local(date(2026, 11, 26), 23, 30)
     await prove_again()
     assert (await say_yes()).state is AgreementState.ACCEPTED
@@ -220,38 +143,71 @@ async def test_a_respite_is_over_at_midnight_in_copenhagen(offer, say_yes, clock
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("meanwhile", "why"),
     [
-        {"paid": Money(100)},
-        {"paid": Money(80000), "state": ClaimState.PAID},
-        {"state": ClaimState.DISPUTED},
-        {"state": ClaimState.HANDED_OVER},
-        {"principal": Money(90000)},
+        ({"paid": Money(100)}, Refusal.CHANGED),
+        ({"paid": Money(80000), "state": ClaimState.PAID}, Refusal.CHANGED),
+        ({"principal": Money(90000)}, Refusal.CHANGED),
+        ({"state": ClaimState.IN_PLAN}, Refusal.CHANGED),
+        ({"state": ClaimState.DISPUTED}, Refusal.DISPUTED),
+        ({"in_dispute": Money(100)}, Refusal.CHANGED),
+        ({"state": ClaimState.HANDED_OVER}, Refusal.HANDED_OVER),
     ],
 )
 async def test_what_changes_between_offer_and_yes_undoes_the_offer(
-    offer, say_yes, kept, runtime, claims, change
+    offer, say_yes, kept, change, claims, meanwhile, why
+):
+    await offer()
+    await change(claims[0], **meanwhile)
+    before = (await kept())[1]
+    assert await say_yes() is why
+    [agreement], owed = await kept()
+    assert (agreement.state, agreement.ended_because) == (AgreementState.SUPERSEDED, why.value)
+    assert agreement.accepted_at is agreement.accepted_by is None
+    assert [claim.state for claim in owed] == [claim.state for claim in before]
+
+
+async def test_a_bill_that_is_paid_needs_no_agreement(offer, say_yes, change, claims):
+    await offer()
+    for claim in claims:
+        await change(claim, paid=Money(80000), state=ClaimState.PAID)
+    assert await say_yes() is Refusal.PAID
+
+
+async def test_nothing_is_agreed_with_who_is_in_a_hard_case(
+    offer, say_yes, kept, runtime, mette, prove_again
 ):
     await offer()
     async with runtime.transaction() as session:
-        claim = await session.get(Claim, claims[0].id)
-        for name, value in change.items():
-            setattr(claim, name, value)
-    assert await say_yes() is Refusal.CHANGED
-    [agreement], owed = await kept()
-    assert agreement.state is AgreementState.SUPERSEDED
-    assert ClaimState.IN_PLAN not in {claim.state for claim in owed}
+        await citizens.freeze(session, runtime, mette.id, because="hard_violence")
+    assert await say_yes() is Refusal.FROZEN
+    assert {claim.state for claim in (await kept())[1]} == {ClaimState.OPEN}
 
 
-async def test_nobody_agrees_to_a_text_they_were_not_shown(offer, say_yes):
-    await offer(shown=None)
-    assert await say_yes() is Refusal.CHANGED
+async def test_nothing_is_agreed_with_the_dead(offer, say_yes, kept, runtime, mette, anna):
+    await offer()
+    async with runtime.transaction() as session:
+        await circumstances.record_circumstances(
+            session, runtime, mette, anna, deceased_on=date(2026, 11, 20)
+        )
+    assert await say_yes() is Refusal.DECEASED
+    assert {claim.state for claim in (await kept())[1]} == {ClaimState.OPEN}
+
+
+async def test_nobody_agrees_to_a_text_they_were_not_shown(offer, say_yes, runtime, kept):
+    offered = await offer(shown=None)
+    assert await say_yes() is Refusal.NOT_READ_BACK
+    [agreement], _ = await kept()
+    assert agreement.state is AgreementState.OFFERED  # once it has been read, a yes counts
+    async with runtime.transaction() as session:
+        agreements.read_back(await session.merge(offered), SHOWN)
+    assert (await say_yes()).shown_text == SHOWN
 
 
 async def test_a_new_offer_takes_the_place_of_the_old(offer, say_yes, kept, clock):
     await offer()
     clock.travel(timedelta(minutes=1))
-    second = await offer(Wish(Money(40000)))
+    second = await offer(each=Money(40000))
     found, _ = await kept()
     assert [one.state for one in found] == [AgreementState.SUPERSEDED, AgreementState.OFFERED]
     assert (await say_yes()).id == second.id
@@ -272,4 +228,4 @@ async def test_an_offer_is_made_to_somebody(runtime, claims):
     async with runtime.transaction() as session:
         place = await conversations.lock(session, stranger.id)
         with pytest.raises(ValueError, match="whom"):
-            await agreements.offer(session, runtime, place, Terms(claims))
+            await agreements.offer(session, runtime, place, make_agreements.plan(claims))
