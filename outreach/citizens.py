@@ -9,8 +9,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from data.models.citizens import Channel, Citizen, ContactPoint, OptOut
 from data.notifications import notify
-from outreach import audit, claims, withdrawals
+from outreach import audit, claims, suspensions, withdrawals
 from outreach.errors import ConflictError, MindeligError, NotFoundError
+from outreach.rules.suspension import Because
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -176,6 +177,7 @@ async def freeze(
         because=because,
     )
     await withdrawals.weigh_again_of(session, runtime, citizen_id)
+    await suspensions.suspend_of(session, runtime, citizen_id, Because.FROZEN)
 
 
 async def unfreeze(
@@ -211,4 +213,5 @@ async def unfreeze(
     )
     actor = f"staff:{staff.id}"
     await claims.begin_again(session, runtime, found.id, because="unfrozen", actor=actor)
+    await suspensions.resume_of(session, runtime, found.id, Because.FROZEN)
     await notify(session, found.municipality)

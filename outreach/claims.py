@@ -82,7 +82,7 @@ async def reopen(
     For as many bank days as policy gives the dialogue before a reminder nobody is written to.
     """
     now = runtime.clock.now()
-    claim.state = ClaimState.OPEN if claim.outstanding else ClaimState.PAID
+    claim.state = claim.state_when_free
     claim.respite_until, claim.updated_at = None, now
     await _record(session, runtime, claim, "claim_reopened", actor, because=because)
     if claim.state is ClaimState.OPEN:
@@ -140,7 +140,7 @@ async def end_respites(session: AsyncSession, runtime: Runtime, municipality: st
             Agreement.kind == AgreementKind.RESPITE,
             Agreement.respite_until < today,
         )
-        .values(state=AgreementState.ENDED)
+        .values(state=AgreementState.ENDED, ended_at=now, ended_because="over")
     )
     return len(ended.all())
 

@@ -13,9 +13,8 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import aliased
 
-from data.models.agreements import Agreement, AgreementClaim, AgreementKind, AgreementState
 from data.models.cases import Effect, Override
 from data.models.claims import Claim, Decision
 from data.models.hand_overs import HandOver, HandOverAnswer, HandOverFile, HandOverState
@@ -23,12 +22,11 @@ from data.models.staff import Staff
 from data.municipalities.ladders import StepKind
 from data.queries import postings
 from data.values.money import NOTHING
-from data.values.time import ONE_DAY, add_bank_days, day_of, next_bank_day
+from data.values.time import day_of
 from outreach import cases
-from outreach.rules.breach import Due, Keeping, keeping
+from outreach.explained_plans import PlanNow, Running, plan_now, running_plan
 from outreach.rules.closure import NAME as CLOSURE_NOTICE
 from outreach.rules.closure import may_close
-from outreach.rules.happenings import PlanBroken
 from outreach.rules.ladder import Move, next_step
 from outreach.rules.limitation import expires_on
 from outreach.rules.outlook import FOR_A_PERSON, Walk
@@ -131,6 +129,8 @@ class Explanation:
     words: tuple[Said, ...]
     now: Answer
     closure: Answer | None
+    #: The plan it is in, if one runs.
+    plan: PlanNow | None
     ahead: tuple[Event, ...]
     looked_until: date
 
@@ -140,6 +140,8 @@ async def explain(session: AsyncSession, runtime: Runtime, claim: Claim) -> Expl
     policy, today = runtime.policies[claim.municipality], day_of(runtime.clock.now())
     case = (await cases.load(session, runtime, [claim.id]))[claim.id]
     charges = await postings.of_claim(session, claim.id)
+    running = await running_plan(session, policy, claim, case)
+    ahead = tuple(await _ahead(session, runtime, claim, case, running))
     return Explanation(
         municipality=claim.municipality,
         policy_title=policy.policy.title,
@@ -160,7 +162,8 @@ async def explain(session: AsyncSession, runtime: Runtime, claim: Claim) -> Expl
         words=await _words(session, claim, today),
         now=next_step(case, runtime.law, policy, today),
         closure=_closure(case, runtime, policy, today),
-        ahead=tuple(await _ahead(session, runtime, claim, case)),
+        plan=plan_now(running, ahead) if running is not None else None,
+        ahead=ahead,
         looked_until=today + HORIZON,
     )
 
@@ -284,7 +287,7 @@ async def _words(session: AsyncSession, claim: Claim, today: date) -> tuple[Said
 
 # -------------------------------------------------------------------------- what would come
 async def _ahead(
-    session: AsyncSession, runtime: Runtime, claim: Claim, case: Case
+    session: AsyncSession, runtime: Runtime, claim: Claim, case: Case, running: Running | None
 ) -> Sequence[Event]:
     """Walk on from here: letters that wait leave today, and a running plan is not paid."""
     policy, today = runtime.policies[claim.municipality], day_of(runtime.clock.now())
@@ -296,10 +299,10 @@ async def _ahead(
         policy,
         today,
         today + HORIZON,
-        await _broken_plan(session, policy, claim, today),
         payments=[PaidIn(day, amount) for day, amount in payments],
         posted=(await postings.interest_keys_of(session, [claim.id])).get(claim.id, set()),
         leaves_on=await _leaves_on(session, claim),
+        plan=running.plan if running is not None else None,
     )
     return walk.to_the_end().events
 
@@ -316,36 +319,3 @@ async def _leaves_on(session: AsyncSession, claim: Claim) -> date | None:
         )
     )
     return day
-
-
-async def _broken_plan(
-    session: AsyncSession, policy: Policy, claim: Claim, today: date
-) -> list[PlanBroken]:
-    """Return the day on which a running plan is found broken if nothing more is paid."""
-    plan = await session.scalar(
-        select(Agreement)
-        .join(AgreementClaim, AgreementClaim.agreement_id == Agreement.id)
-        .where(
-            AgreementClaim.claim_id == claim.id,
-            Agreement.kind == AgreementKind.PLAN,
-            Agreement.state == AgreementState.ACCEPTED,
-        )
-        .options(selectinload(Agreement.instalments), selectinload(Agreement.claims))
-        .limit(1)
-    )
-    if plan is None:
-        return []
-    ids = [part.claim_id for part in plan.claims]
-    covered = await session.scalars(select(Claim).where(Claim.id.in_(ids)))
-    owed = sum((each.outstanding for each in covered), NOTHING)
-    paid = max(sum((part.amount for part in plan.claims), NOTHING) - owed, NOTHING)
-    return _breach(plan, paid, policy.plans.grace_bank_days, today)
-
-
-def _breach(plan: Agreement, paid: Money, grace: int, today: date) -> list[PlanBroken]:
-    due = [Due(rate.due_on, rate.amount) for rate in plan.instalments]
-    for rate in due:
-        known = add_bank_days(next_bank_day(rate.on), grace)
-        if keeping(due, paid, known, grace) is Keeping.BROKEN:
-            return [PlanBroken(max(known + ONE_DAY, today))]
-    return []

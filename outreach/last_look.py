@@ -8,11 +8,13 @@ changed by another transaction is not waited for: its message is looked at again
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
+from data.models.agreements import Agreement, AgreementState
+from data.models.cases import Circumstances
 from data.models.citizens import Channel, Citizen, ContactPoint, OptOut
 from data.models.claims import Claim, Decision, Outcome
 from data.models.conversations import (
@@ -24,17 +26,26 @@ from data.models.conversations import (
     MessageStatus,
     Owner,
 )
+from data.queries import plans as questions
+from outreach import standings
 from outreach.rules.decision import Allowed, Verdict
-from outreach.rules.last_look import BUDGET_WINDOW, ClaimNow, Leaving, last_look
+from outreach.rules.last_look import (
+    BUDGET_WINDOW,
+    ClaimNow,
+    InstalmentNow,
+    Leaving,
+    last_look,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from data.municipalities.policy import Policy
-    from data.values.ids import CitizenId, ConversationId, MessageId
+    from data.values.ids import AgreementId, CitizenId, ConversationId, MessageId
+    from outreach.rules.keeping import Due, Standing
 
 #: A message in one of these has, or may have, reached the citizen.
 REACHED = (
@@ -44,6 +55,9 @@ REACHED = (
     MessageStatus.DELIVERED,
     MessageStatus.UNDELIVERED,
 )
+#: About a plan, and what we write unasked: these wait until all answers have left.
+OF_PLANS: Final = frozenset({MessageKind.PLAN_REMINDER, MessageKind.PLAN_MISSED})
+UNASKED: Final = frozenset({MessageKind.FIRST_CONTACT, *OF_PLANS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +75,14 @@ class Outgoing:
     owner_number: int
     created_at: datetime
     useless_after: datetime | None
+    dedupe_key: str
+    #: The plan that a reminder is about.
+    agreement_id: AgreementId | None = None
+
+    @property
+    def is_unasked(self) -> bool:
+        """Tell whether we write without having been written to."""
+        return self.kind in UNASKED
 
     @property
     def is_first_contact(self) -> bool:
@@ -83,19 +105,23 @@ async def look(
 ) -> dict[MessageId, Verdict | None]:
     """Judge each message of a batch; none for one whose facts are just being changed."""
     owners = await _owners(session, batch)
-    firsts = [message for message in batch if message.is_first_contact]
-    frozen = await _frozen(session, firsts)
-    claims = await _claims(session, firsts)
-    contacts = await _contacts(session, firsts, now)
+    unasked = [message for message in batch if message.is_unasked]
+    debtors = await _debtors(session, unasked)
+    claims = await _claims(session, [message for message in batch if message.is_first_contact])
+    rates = await _instalments(session, policy, [one for one in unasked if one.kind in OF_PLANS])
+    contacts = await _contacts(session, unasked, now)
+    said = await _said(session, policy.key, unasked, now)
     opted_out = await _opted_out(session, policy.key, batch)
-    distrusted = await _distrusted(session, policy.key, firsts)
+    distrusted = await _distrusted(session, policy.key, unasked)
     verdicts: dict[MessageId, Verdict | None] = {}
     for message in batch:
-        owner, about = owners.get(message.conversation_id), claims.get(message.id)
-        is_settled = message.citizen_id in frozen and about is not None
-        if owner is None or (message.is_first_contact and not is_settled):
+        owner, debtor = owners.get(message.conversation_id), debtors.get(message.citizen_id)
+        is_settled = debtor is not None and (message.id in claims or message.id in rates)
+        if owner is None or (message.is_unasked and not is_settled):
             verdicts[message.id] = None
             continue
+        rate, words = rates.get(message.id), (message.address, message.body)
+        waits = owner[0] is Owner.NOBODY and rate is not None
         leaving = Leaving(
             is_first_contact=message.is_first_contact,
             is_assistants_reply=message.is_assistants_reply,
@@ -103,16 +129,19 @@ async def look(
             useless_after=message.useless_after,
             opted_out=message.address in opted_out,
             number_distrusted=(message.citizen_id, message.address) in distrusted,
-            citizen_frozen=frozen.get(message.citizen_id, False),
-            held_by_person=owner[0] is Owner.STAFF,
+            citizen_frozen=debtor is not None and debtor.is_frozen,
+            citizen_deceased=debtor is not None and debtor.is_deceased,
+            held_by_person=owner[0] is Owner.STAFF or waits,
             owner_unchanged=owner[1] == message.owner_number,
             citizen_has_written=owner[2] is not None and owner[2] > message.created_at,
-            claims=about or (),
+            claims=claims.get(message.id, ()),
+            instalment=replace(rate, said_already=words in said) if rate else None,
             contacts=tuple(contacts[message.citizen_id]),
         )
         verdicts[message.id] = verdict = last_look(leaving, policy.contact, now)
-        if message.is_first_contact and isinstance(verdict, Allowed):
+        if message.is_unasked and isinstance(verdict, Allowed):
             contacts[message.citizen_id].append(now)  # the next in this batch counts it
+            said.add(words)
     return verdicts
 
 
@@ -133,19 +162,61 @@ async def _owners(
     return {row.id: (row.owner, row.owner_number, row.last_inbound_at) for row in rows}
 
 
-async def _frozen(
-    session: AsyncSession, firsts: Sequence[Outgoing]
-) -> dict[CitizenId | None, bool]:
+@dataclass(frozen=True, slots=True)
+class _Debtor:
+    """What counts of the citizen who is written to."""
+
+    is_frozen: bool = False
+    is_deceased: bool = False
+
+
+async def _debtors(
+    session: AsyncSession, unasked: Sequence[Outgoing]
+) -> dict[CitizenId | None, _Debtor]:
     """Lock the citizens, so that two dispatchers cannot both spend the same contact budget."""
-    if not firsts:
+    if not unasked:
         return {}
-    nobody: dict[CitizenId | None, bool] = {None: False}
-    rows = await session.execute(
-        select(Citizen.id, Citizen.frozen_at)
-        .where(Citizen.id.in_(_citizens(firsts)))
-        .with_for_update(key_share=True, skip_locked=True)
+    is_deceased = exists().where(
+        Circumstances.citizen_id == Citizen.id, Circumstances.deceased_on.is_not(None)
     )
-    return nobody | {row.id: row.frozen_at is not None for row in rows}
+    nobody: dict[CitizenId | None, _Debtor] = {None: _Debtor()}
+    rows = await session.execute(
+        select(Citizen.id, Citizen.frozen_at, is_deceased.label("is_deceased"))
+        .where(Citizen.id.in_(_citizens(unasked)))
+        .with_for_update(key_share=True, skip_locked=True, of=Citizen)
+    )
+    found = {row.id: _Debtor(row.frozen_at is not None, row.is_deceased) for row in rows}
+    return nobody | found
+
+
+async def _instalments(
+    session: AsyncSession, policy: Policy, about: Sequence[Outgoing]
+) -> dict[MessageId, InstalmentNow]:
+    """Find the instalment each message is about; without those that are being paid just now."""
+    if not about:
+        return {}
+    wanted = {message.agreement_id for message in about if message.agreement_id is not None}
+    plans = {plan.id: plan for plan in await questions.still(session, wanted)}
+    standing = await standings.of_plans(session, policy, list(plans.values()))
+    return {
+        message.id: _instalment(message, plans[message.agreement_id], standing)
+        for message in about
+        if message.agreement_id in plans
+    }
+
+
+def _instalment(
+    message: Outgoing, plan: Agreement, standing: Mapping[AgreementId, Standing]
+) -> InstalmentNow:
+    def names(due: Due) -> bool:
+        return standings.key_of(message.kind, plan.id, due) == message.dedupe_key
+
+    return InstalmentNow(
+        plan_runs=plan.state is AgreementState.ACCEPTED,
+        plan_rests=plan.suspended_on is not None,
+        is_moved=not any(map(names, standings.dues_of(plan))),
+        is_covered=not any(map(names, standing[plan.id].uncovered)),
+    )
 
 
 async def _claims(
@@ -180,18 +251,18 @@ async def _claims(
 
 
 async def _contacts(
-    session: AsyncSession, firsts: Sequence[Outgoing], now: datetime
+    session: AsyncSession, unasked: Sequence[Outgoing], now: datetime
 ) -> dict[CitizenId | None, list[datetime]]:
-    """When each citizen was written to first, in all campaigns and channels."""
+    """When each citizen was written to unasked, in all campaigns and channels."""
     contacts: dict[CitizenId | None, list[datetime]] = defaultdict(list)
-    if not firsts:
+    if not unasked:
         return contacts
     rows = await session.execute(
         select(Message.citizen_id, Message.sending_since)
         .where(
-            Message.citizen_id.in_(_citizens(firsts)),
+            Message.citizen_id.in_(_citizens(unasked)),
             Message.direction == Direction.OUT,
-            Message.kind == MessageKind.FIRST_CONTACT,
+            Message.kind.in_(UNASKED),
             Message.status.in_(REACHED),
             Message.sending_since > now - BUDGET_WINDOW,
         )
@@ -200,6 +271,31 @@ async def _contacts(
     for row in rows:
         contacts[row.citizen_id].append(row.sending_since)
     return contacts
+
+
+async def _said(
+    session: AsyncSession, municipality: str, unasked: Sequence[Outgoing], now: datetime
+) -> set[tuple[str, str]]:
+    """Return number and words of what has been said of plans within a day: nothing is said twice.
+
+    Two plans with an instalment on one day make one message, and so do two who share a telephone.
+    """
+    addresses = {message.address for message in unasked if message.kind in OF_PLANS}
+    if not addresses:
+        return set()
+    rows = await session.execute(
+        select(Message.address, Message.body)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(
+            Conversation.municipality == municipality,
+            Conversation.channel == Channel.SMS,
+            Conversation.address.in_(addresses),
+            Message.kind.in_(OF_PLANS),
+            Message.status.in_(REACHED),
+            Message.sending_since > now - BUDGET_WINDOW,
+        )
+    )
+    return {(row.address, row.body) for row in rows}
 
 
 async def _opted_out(
@@ -216,20 +312,20 @@ async def _opted_out(
 
 
 async def _distrusted(
-    session: AsyncSession, municipality: str, firsts: Sequence[Outgoing]
+    session: AsyncSession, municipality: str, unasked: Sequence[Outgoing]
 ) -> frozenset[tuple[CitizenId, str]]:
-    if not firsts:
+    if not unasked:
         return frozenset()
     rows = await session.execute(
         select(ContactPoint.citizen_id, ContactPoint.address).where(
             ContactPoint.municipality == municipality,
             ContactPoint.channel == Channel.SMS,
-            ContactPoint.address.in_({message.address for message in firsts}),
+            ContactPoint.address.in_({message.address for message in unasked}),
             ContactPoint.distrusted_at.is_not(None),
         )
     )
     return frozenset((row.citizen_id, row.address) for row in rows)
 
 
-def _citizens(firsts: Iterable[Outgoing]) -> set[CitizenId]:
-    return {message.citizen_id for message in firsts if message.citizen_id is not None}
+def _citizens(unasked: Iterable[Outgoing]) -> set[CitizenId]:
+    return {message.citizen_id for message in unasked if message.citizen_id is not None}

@@ -4,19 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from data.models.conversations import Author, Direction, Message, MessageStatus
-from data.values.ids import new_id
+from data.models.citizens import Channel, Language
+from data.models.conversations import (
+    Author,
+    Awaiting,
+    Conversation,
+    Direction,
+    Message,
+    MessageStatus,
+    Owner,
+)
+from data.queries.bulk import as_rows, insert_rows
+from data.values.ids import DebtorKind, new_id
 from outreach import jobs
+from outreach.texts import catalogue, gsm7_segments
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from data.models.conversations import Conversation, MessageKind
-    from data.values.ids import MessageId, StaffId
+    from data.models.citizens import Citizen
+    from data.models.conversations import MessageKind
+    from data.municipalities.policy import Policy
+    from data.values.ids import AgreementId, CitizenId, MessageId, StaffId
     from outreach.runtime import Runtime
 
 
@@ -33,19 +48,22 @@ async def queue(
     not_before: datetime | None = None,
     useless_after: datetime | None = None,
     in_reply_to: MessageId | None = None,
+    citizen_id: CitizenId | None = None,
+    agreement_id: AgreementId | None = None,
     status: MessageStatus = MessageStatus.QUEUED,
 ) -> Message | None:
     """Write one message and wake the dispatcher; none if the same decision wrote it before.
 
     It is stamped with the conversation's owner number: should the owner change before it is
-    sent, an assistant's reply is dropped.
+    sent, an assistant's reply is dropped. `citizen_id` says whom it is to where the conversation
+    does not, as on a telephone that two share; `agreement_id` names the plan it is about.
     """
     now = runtime.clock.now()
     row = insert(Message).values(
         id=new_id(),
         municipality=conversation.municipality,
         conversation_id=conversation.id,
-        citizen_id=conversation.citizen_id,
+        citizen_id=citizen_id or conversation.citizen_id,
         direction=Direction.OUT,
         author=author,
         staff_id=staff_id,
@@ -57,6 +75,7 @@ async def queue(
         status=status,
         dedupe_key=dedupe_key,
         in_reply_to=in_reply_to,
+        agreement_id=agreement_id,
         owner_number=conversation.owner_number,
         not_before=not_before or now,
         useless_after=useless_after,
@@ -71,8 +90,80 @@ async def queue(
     return message
 
 
+async def threads(
+    session: AsyncSession, runtime: Runtime, municipality: str, wanted: Mapping[str, Citizen | None]
+) -> dict[str, Conversation]:
+    """Return the text message conversations of some numbers, made where they are missing.
+
+    They are held so that they do not go away, and whoever answers in them does not wait.
+    `wanted` names whose a number is; none: more than one citizen has it.
+    """
+    if not wanted:
+        return {}
+    now = runtime.clock.now()
+    rows = [
+        {
+            "id": new_id(),
+            "municipality": municipality,
+            "channel": Channel.SMS,
+            "address": address,
+            "citizen_id": citizen.id if citizen else None,
+            "language": citizen.language if citizen else Language.DANISH,
+            "owner_since": now,
+            "created_at": now,
+            "owner_number": 1,
+            "identity_level": 0,
+            "identity_tries": 0,
+            "misunderstood": 0,
+            "owner": Owner.ASSISTANT,
+            "awaiting": Awaiting.NOTHING,
+        }
+        for address, citizen in wanted.items()
+    ]
+    await session.execute(
+        insert_rows(Conversation, rows[0]).on_conflict_do_nothing(
+            index_elements=["municipality", "channel", "address"]
+        ),
+        as_rows(rows),
+    )
+    found = await session.scalars(
+        select(Conversation)
+        .where(
+            Conversation.municipality == municipality,
+            Conversation.channel == Channel.SMS,
+            Conversation.address.in_(wanted),
+        )
+        .order_by(Conversation.address)
+        .with_for_update(read=True, key_share=True)
+    )
+    return {conversation.address: conversation for conversation in found}
+
+
 async def wake_dispatcher(session: AsyncSession, municipality: str) -> None:
     """Queue one dispatch for the municipality, unless one is waiting already."""
     await jobs.defer(
         session, "dispatch", once=f"dispatch:{municipality}", municipality=municipality
     )
+
+
+def unasked(key: str, policy: Policy, citizen: Citizen, *, named: bool, **values: object) -> str:
+    """Write what we send unasked: no sum, no kind of claim, no link, in one SMS part if it can be.
+
+    The first name (`<key>_named`) is left out on a shared number, for businesses and protected
+    people, and where it would make the message longer than one part.
+    """
+    texts, language = catalogue(citizen.language), citizen.language
+    known = {"municipality": policy.name.of(language), "telephone": policy.telephone.number}
+    plain = texts.render(key, **known, **values)
+    name = _first_name(citizen)
+    if not named or not name or citizen.address_protected:
+        return plain
+    personal = texts.render(f"{key}_named", name=name, **known, **values)
+    return personal if gsm7_segments(personal)[0] == 1 else plain
+
+
+def _first_name(citizen: Citizen) -> str:
+    if citizen.debtor_kind is DebtorKind.BUSINESS:
+        return ""
+    given = citizen.name.rpartition(",")[2].split()  # ledgers write "Hansen, Mette" too
+    return given[0] if given else ""

@@ -44,6 +44,8 @@ MOST_ATTEMPTS = 10
 #: It was not handed over at all, because time was up or the one before it had not gone through.
 AT_NO_WAIT = timedelta()
 NOT_TRIED = SendOutcome(SendResult.REFUSED_FOR_NOW, error_code="not_tried")
+#: Written out, as in the index of the answers.
+_UNASKED = ", ".join(f"'{kind.value}'" for kind in sorted(last_look.UNASKED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +80,14 @@ def wait_after(attempts: int) -> timedelta:
 
 
 async def take(session: AsyncSession, runtime: Runtime, municipality: str, *, limit: int) -> Batch:
-    """Take what is due and passes the last look, marked as being sent; answers before first words.
+    """Take what is due and passes the last look, marked as being sent; answers come first.
 
     What does not pass stands down with its reason, or waits for a better moment.
     """
     now = runtime.clock.now()
-    due = await _due(session, municipality, now, limit, first_contacts=False)
+    due = await _due(session, municipality, now, limit, are_answers=True)
     if len(due) < limit:
-        due += await _due(session, municipality, now, limit - len(due), first_contacts=True)
+        due += await _due(session, municipality, now, limit - len(due), are_answers=False)
     if not due:
         return Batch([], now)
     policy = runtime.policies[municipality]
@@ -107,7 +109,7 @@ async def take(session: AsyncSession, runtime: Runtime, municipality: str, *, li
 
 
 async def _due(
-    session: AsyncSession, municipality: str, now: datetime, limit: int, *, first_contacts: bool
+    session: AsyncSession, municipality: str, now: datetime, limit: int, *, are_answers: bool
 ) -> list[Outgoing]:
     """Lock what may leave now, oldest first, skipping what another dispatcher has locked.
 
@@ -121,7 +123,7 @@ async def _due(
         before.status == literal_column("'sending'"),
         before.sending_since > now - UNKNOWN_AFTER,
     )
-    kind = text(f"messages.kind {'=' if first_contacts else '<>'} 'first_contact'")
+    kind = text(f"messages.kind {'not in' if are_answers else 'in'} ({_UNASKED})")
     rows = await session.execute(
         select(
             Message.id,
@@ -135,6 +137,8 @@ async def _due(
             Message.owner_number,
             Message.created_at,
             Message.useless_after,
+            Message.dedupe_key,
+            Message.agreement_id,
         )
         .where(
             Message.municipality == municipality,
@@ -225,7 +229,7 @@ async def settle(
     for sent in handed:
         if sent.message.id not in as_expected:
             tally[await _settle_one(session, runtime, sent, now)] += 1
-    if any(not sent.message.is_first_contact for sent in handed):
+    if any(not sent.message.is_unasked for sent in handed):
         await notify(session, municipality)
     return tally
 

@@ -1,122 +1,181 @@
-"""Plans as they run: ended when paid, broken when not kept (afdragsordninger)."""
+"""Plans as they run: ended when paid, broken when not kept, at rest (afdragsordninger)."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
-
-from data.models.agreements import Agreement, AgreementKind, AgreementState
-from data.models.claims import Claim, ClaimState, PaymentCoverage
-from data.queries import postings
-from data.values.money import NOTHING, Money
-from outreach import audit
-from outreach.rules.breach import Due, Keeping, keeping
+from data.models.agreements import AgreementState
+from data.models.claims import ClaimState
+from data.queries import plans as questions
+from data.values.money import NOTHING
+from outreach import audit, claims, standings, withdrawals
+from outreach.rules.keeping import Keeping, weigh
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Collection, Mapping
     from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from data.models.agreements import Agreement
+    from data.models.claims import Claim
+    from data.values.ids import AgreementId, ClaimId
     from outreach.runtime import Runtime
 
 PLANS_AT_A_TIME = 200
+#: Why a plan ended on which nothing was paid: all of it has fallen away.
+NOTHING_OWED = "nothing_owed"
 
 
 async def weigh_plans(runtime: Runtime, *, municipality: str) -> dict[str, int]:
-    """Weigh each running plan of a municipality, batch by batch; return how many ended how."""
-    counts = dict.fromkeys((keeping.value for keeping in Keeping), 0)
+    """Weigh each running plan of a municipality, batch by batch; return how many stand how.
+
+    A broken plan opens its claims again; what follows is the ladder's to say. One that misses an
+    instalment and can still be made good runs on.
+    """
+    counts = Counter(dict.fromkeys((keeping.value for keeping in Keeping), 0))
     after: UUID | None = None
     while True:
         async with runtime.transaction() as session:
-            plans = await _next_plans(session, municipality, after)
-            covers_until = await session.scalar(
-                select(PaymentCoverage.covers_until).where(
-                    PaymentCoverage.municipality == municipality
-                )
-            )
-            for plan in plans:
-                found = await weigh(session, runtime, plan, covers_until)
-                counts[found.value] += 1
-        if not plans:
-            return counts
-        after = plans[-1].id
+            ids = await questions.next_running(session, municipality, after, PLANS_AT_A_TIME)
+            counts.update(await _weigh(session, runtime, municipality, ids))
+        if not ids:
+            return dict(counts)
+        after = ids[-1]
 
 
-async def _next_plans(
-    session: AsyncSession, municipality: str, after: UUID | None
-) -> list[Agreement]:
-    chosen = (
-        select(Agreement)
-        .where(
-            Agreement.municipality == municipality,
-            Agreement.kind == AgreementKind.PLAN,
-            Agreement.state == AgreementState.ACCEPTED,
-        )
-        .options(selectinload(Agreement.instalments), selectinload(Agreement.claims))
-        .order_by(Agreement.id)
-        .limit(PLANS_AT_A_TIME)
-        .with_for_update()
-    )
-    if after is not None:
-        chosen = chosen.where(Agreement.id > after)
-    return list(await session.scalars(chosen))
+async def _weigh(
+    session: AsyncSession, runtime: Runtime, municipality: str, ids: list[AgreementId]
+) -> list[str]:
+    if not ids:
+        return []
+    found, covered = await questions.hold(session, ids)
+    plans = [plan for plan in found if plan.state is AgreementState.ACCEPTED]
+    standing = await standings.of_plans(session, runtime.policies[municipality], plans)
+    for plan in plans:
+        match standing[plan.id].kind:
+            case Keeping.FULFILLED:
+                await _pay_off(session, runtime, plan, _of(plan, covered))
+            case Keeping.BROKEN:
+                await _break(session, runtime, plan, _of(plan, covered))
+    return [standing[plan.id].kind.value for plan in plans]
 
 
-async def weigh(
-    session: AsyncSession, runtime: Runtime, plan: Agreement, covers_until: date | None
-) -> Keeping:
-    """Weigh one plan (locked, with instalments and claims) and act on it.
+async def weigh_of(session: AsyncSession, runtime: Runtime, claim_ids: Collection[ClaimId]) -> None:
+    """Weigh the plans on claims that money was booked on just now, in its transaction.
 
-    A broken plan opens its claims again; what follows is the ladder's to say.
+    One that is paid to its end has ended. One that had ended so runs again where the money was
+    taken back, if nothing else has happened to its claims. Nothing is found broken here: the
+    payments of a day are known only when its file has been read to the end.
     """
-    claims = await _claims(session, plan)
-    grace = runtime.policies[plan.municipality].plans.grace_bank_days
-    due = [Due(rate.due_on, rate.amount) for rate in plan.instalments]
-    paid = await _paid(session, plan, claims)
-    found = keeping(due, paid, covers_until, grace)
-    if found is Keeping.KEPT:
-        return found
+    await session.flush()
+    ids = await questions.on_claims(session, claim_ids) if claim_ids else []
+    if not ids:
+        return
+    found, covered = await questions.hold(session, ids)
+    for municipality in sorted({plan.municipality for plan in found}):
+        own = [plan for plan in found if plan.municipality == municipality]
+        await _weigh_anew(session, runtime, own, covered)
+
+
+async def _weigh_anew(
+    session: AsyncSession,
+    runtime: Runtime,
+    plans: list[Agreement],
+    covered: Mapping[ClaimId, Claim],
+) -> None:
+    policy = runtime.policies[plans[0].municipality]
+    standing = await standings.of_plans(session, policy, plans)
+    sums = await questions.sums_of(session, [plan.id for plan in plans])
+    for plan in plans:
+        own = _of(plan, covered)
+        if plan.state is AgreementState.ACCEPTED:
+            if standing[plan.id].kind is Keeping.FULFILLED:
+                await _pay_off(session, runtime, plan, own)
+            continue
+        owed = sum((claim.agreeable for claim in own), NOTHING)
+        paid, dues = sums[plan.id].paid, standings.dues_of(plan)
+        is_paid = weigh(dues, paid, None, policy.plans, owed=owed).kind is Keeping.FULFILLED
+        if not is_paid and {claim.state for claim in own} <= {ClaimState.OPEN, ClaimState.PAID}:
+            await _run_again(session, runtime, plan, own)
+
+
+def _of(plan: Agreement, covered: Mapping[ClaimId, Claim]) -> list[Claim]:
+    return [covered[part.claim_id] for part in plan.claims]
+
+
+# ------------------------------------------------------------------------------- how it ends
+async def _pay_off(
+    session: AsyncSession, runtime: Runtime, plan: Agreement, own: list[Claim]
+) -> None:
+    is_paid = any(claim.paid for claim in own)
+    _end(runtime, plan, questions.PAID if is_paid else NOTHING_OWED)
+    await _let_go(session, runtime, own)
+    await _record(session, runtime, plan, "agreement_ended", because=plan.ended_because)
+
+
+async def _break(
+    session: AsyncSession, runtime: Runtime, plan: Agreement, own: list[Claim]
+) -> None:
+    """Open the claims of a broken plan; the ladder counts from today."""
     now = runtime.clock.now()
-    broken = found is Keeping.BROKEN
-    plan.state = AgreementState.BROKEN if broken else AgreementState.ENDED
-    plan.broken_at = now if broken else None
-    for claim in claims:
+    plan.state, plan.broken_at = AgreementState.BROKEN, now
+    plan.suspended_on = plan.suspended_because = None
+    for claim in own:
         if claim.state is ClaimState.IN_PLAN:
-            claim.state = ClaimState.PAID if not claim.outstanding else ClaimState.OPEN
-            claim.updated_at = now
+            claim.state, claim.updated_at = _after_the_plan(claim), now
+    await _record(session, runtime, plan, "agreement_broken")
+
+
+async def _run_again(
+    session: AsyncSession, runtime: Runtime, plan: Agreement, own: list[Claim]
+) -> None:
+    """Let a plan run again whose money was taken back."""
+    plan.state, plan.ended_at, plan.ended_because = AgreementState.ACCEPTED, None, None
+    for claim in own:
+        if claim.outstanding:
+            claim.state, claim.updated_at = ClaimState.IN_PLAN, runtime.clock.now()
+    await withdrawals.weigh_again(session, runtime, [claim.id for claim in own])
+    await _record(session, runtime, plan, "agreement_runs_again")
+
+
+def _end(runtime: Runtime, plan: Agreement, because: str) -> None:
+    plan.state, plan.ended_at = AgreementState.ENDED, runtime.clock.now()
+    plan.ended_because, plan.suspended_on, plan.suspended_because = because, None, None
+
+
+async def _let_go(session: AsyncSession, runtime: Runtime, own: list[Claim]) -> None:
+    """Take claims out of a plan; what is left of one is not chased the very next day."""
+    for claim in own:
+        if claim.state is not ClaimState.IN_PLAN:
+            continue
+        claim.state, claim.updated_at = _after_the_plan(claim), runtime.clock.now()
+        if claim.state is ClaimState.OPEN:
+            await claims.reopen(session, runtime, claim, because="plan_ended", actor="rule")
+
+
+def _after_the_plan(claim: Claim) -> ClaimState:
+    """Return where a claim stands without its plan; a part under dispute waits for its answer."""
+    if not claim.outstanding:
+        return ClaimState.PAID
+    return ClaimState.DISPUTED if claim.in_dispute else ClaimState.OPEN
+
+
+async def _record(
+    session: AsyncSession,
+    runtime: Runtime,
+    plan: Agreement,
+    act: str,
+    **facts: str | None,
+) -> None:
     await audit.record(
         session,
         runtime,
         municipality=plan.municipality,
         actor="rule",
-        act=f"agreement_{plan.state.value}",
+        act=act,
         subject_kind="agreement",
         subject_id=plan.id,
+        **facts,
     )
-    return found
-
-
-async def _paid(session: AsyncSession, plan: Agreement, claims: list[Claim]) -> Money:
-    """Return what has come in on the plan's claims since it was agreed, øre.
-
-    Interest that has run on meanwhile is not missing from the instalments, a waiver or a smaller
-    bill counts as paid, and a bill that its ledger has raised since takes nothing off what was.
-    """
-    owed = sum((part.amount for part in plan.claims), NOTHING)
-    came_in = NOTHING
-    if plan.accepted_at is not None:
-        ids = [claim.id for claim in claims]
-        owed += await postings.charged_since(session, ids, plan.accepted_at)
-        came_in = await postings.paid_since(session, ids, plan.accepted_at)
-    return max(owed - sum((claim.outstanding for claim in claims), NOTHING), came_in, NOTHING)
-
-
-async def _claims(session: AsyncSession, plan: Agreement) -> list[Claim]:
-    ids = [part.claim_id for part in plan.claims]
-    found = await session.scalars(
-        select(Claim).where(Claim.id.in_(ids)).order_by(Claim.id).with_for_update()
-    )
-    return list(found)

@@ -13,20 +13,25 @@ from data.models.citizens import Channel, Citizen
 from data.models.claims import Claim, Outcome
 from data.models.conversations import (
     Author,
-    Awaiting,
-    Conversation,
     Direction,
     Message,
     MessageKind,
     MessageStatus,
-    Owner,
 )
 from data.queries import decisions
 from data.queries.bulk import as_rows, insert_rows
 from data.queries.rounds import due_for_first_contact
-from data.values.ids import DebtorKind, new_id
+from data.values.ids import new_id
 from data.values.time import day_of, is_bank_day
-from outreach import claims, jobs, messages, overrides
+from outreach import (
+    assignments,
+    claims,
+    jobs,
+    messages,
+    overrides,
+    plan_messages,
+    suspensions,
+)
 from outreach.cases import load
 from outreach.errors import UnknownMunicipalityError
 from outreach.ladder import LadderReport, ladder_round
@@ -35,7 +40,6 @@ from outreach.postings import post_interest
 from outreach.rules.decision import Allowed, Refused
 from outreach.rules.first_contact import STEP, Facts, may_write_first, useless_after
 from outreach.rules.obstacles import against_any_word
-from outreach.texts import catalogue, gsm7_segments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +93,8 @@ class _Written:
 async def outreach_round(runtime: Runtime, *, municipality: str) -> RoundReport:
     """Run a round for one municipality.
 
-    Respites, shelvings and plans that end, first messages, interest, then the ladder.
+    Respites, shelvings and plans that end, words about plans, first messages, interest, then the
+    ladder.
 
     Batch by batch, each its own transaction.
     """
@@ -98,8 +103,11 @@ async def outreach_round(runtime: Runtime, *, municipality: str) -> RoundReport:
     report = RoundReport(municipality)
     async with runtime.transaction() as session:
         await claims.end_respites(session, runtime, municipality)
+        await assignments.review(session, runtime, municipality)
         await overrides.end_shelvings(session, runtime, municipality)
+        await suspensions.mind(session, runtime, municipality)
     await weigh_plans(runtime, municipality=municipality)
+    await plan_messages.write(runtime, municipality=municipality)
     after: UUID | None = None
     while True:
         async with runtime.transaction() as session:
@@ -200,7 +208,10 @@ async def _write_messages(
     groups = list(_allowed_by_citizen(cases))
     if not groups:
         return _Written(0, {})
-    conversations = await _conversations(session, runtime, groups)
+    wanted = {
+        str(group[0].address): None if group[0].is_shared else group[0].citizen for group in groups
+    }
+    conversations = await messages.threads(session, runtime, policy.key, wanted)
     now = runtime.clock.now()
     times = {
         "not_before": policy.contact.next_opening(now),
@@ -209,14 +220,14 @@ async def _write_messages(
     rows: dict[str, dict[str, Any]] = {}
     key_of: dict[UUID, str] = {}
     for group in groups:
-        conversation_id, owner_number = conversations[str(group[0].address)]
-        shared_key = f"{STEP}:{conversation_id}:{day_of(now)}"
+        conversation = conversations[str(group[0].address)]
+        shared_key = f"{STEP}:{conversation.id}:{day_of(now)}"
         key = shared_key if group[0].is_shared else f"{STEP}:{group[0].claim.id}"
         key_of |= {case.claim.id: key for case in group}
         rows[key] = _message_row(runtime, policy, group) | times
         rows[key] |= {
-            "conversation_id": conversation_id,
-            "owner_number": owner_number,
+            "conversation_id": conversation.id,
+            "owner_number": conversation.owner_number,
             "dedupe_key": key,
         }
     fresh = await session.scalars(
@@ -243,49 +254,6 @@ def _allowed_by_citizen(cases: list[_Case]) -> Iterator[list[_Case]]:
             yield allowed
 
 
-async def _conversations(
-    session: AsyncSession, runtime: Runtime, groups: list[list[_Case]]
-) -> dict[str, tuple[UUID, int]]:
-    """Make the conversations that are missing; return id and owner number by address."""
-    now = runtime.clock.now()
-    fresh: dict[str, dict[str, Any]] = {}
-    for group in groups:
-        first = group[0]
-        fresh.setdefault(
-            str(first.address),
-            {
-                "id": new_id(),
-                "municipality": first.claim.municipality,
-                "channel": Channel.SMS,
-                "address": str(first.address),
-                "citizen_id": None if first.is_shared else first.citizen.id,
-                "language": first.citizen.language,
-                "owner_since": now,
-                "created_at": now,
-                "owner_number": 1,
-                "identity_level": 0,
-                "identity_tries": 0,
-                "misunderstood": 0,
-                "owner": Owner.ASSISTANT,
-                "awaiting": Awaiting.NOTHING,
-            },
-        )
-    await session.execute(
-        insert_rows(Conversation, next(iter(fresh.values()))).on_conflict_do_nothing(
-            index_elements=["municipality", "channel", "address"]
-        ),
-        as_rows(fresh.values()),
-    )
-    found = await session.execute(
-        select(Conversation.address, Conversation.id, Conversation.owner_number).where(
-            Conversation.municipality == groups[0][0].claim.municipality,
-            Conversation.channel == Channel.SMS,
-            Conversation.address.in_(fresh),
-        )
-    )
-    return {address: (identity, number) for address, identity, number in found}
-
-
 def _message_row(runtime: Runtime, policy: Policy, group: list[_Case]) -> dict[str, Any]:
     first, now = group[0], runtime.clock.now()
     return {
@@ -307,29 +275,8 @@ def _message_row(runtime: Runtime, policy: Policy, group: list[_Case]) -> dict[s
 
 
 def first_text(policy: Policy, citizen: Citizen, *, named: bool) -> str:
-    """Write the first message: no sum, no kind of claim, no link, in one SMS part if it can be.
-
-    The first name is left out on a shared number, for businesses and protected people, and
-    where it would make the message longer than one part.
-    """
-    texts = catalogue(citizen.language)
-    values = {
-        "municipality": policy.name.of(citizen.language),
-        "telephone": policy.telephone.number,
-    }
-    plain = texts.render("first_contact", **values)
-    name = _first_name(citizen)
-    if not named or not name or citizen.address_protected:
-        return plain
-    personal = texts.render("first_contact_named", name=name, **values)
-    return personal if gsm7_segments(personal)[0] == 1 else plain
-
-
-def _first_name(citizen: Citizen) -> str:
-    if citizen.debtor_kind is DebtorKind.BUSINESS:
-        return ""
-    given = citizen.name.rpartition(",")[2].split()  # ledgers write "Hansen, Mette" too
-    return given[0] if given else ""
+    """Write the first message, as all that is sent unasked: it says nothing of why we write."""
+    return messages.unasked(STEP, policy, citizen, named=named)
 
 
 async def _keep_decisions(

@@ -10,6 +10,7 @@ from data.models.citizens import Channel, Citizen, ContactPoint, OptOut
 from data.models.claims import Claim, ClaimState, PaymentCoverage
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
     from uuid import UUID
 
@@ -56,6 +57,24 @@ async def due_for_first_contact(
         .order_by(Citizen.id, Claim.due_date, Claim.claim_ref)
     )
     return list(rows.all())
+
+
+async def ways_to(
+    session: AsyncSession, citizen_ids: Collection[CitizenId]
+) -> dict[CitizenId, Row[Any]]:
+    """Return each of these citizens with the telephone to write to, as for a first message."""
+    phone = _newest_trusted_phone()
+    rows = await session.execute(
+        select(
+            Citizen,
+            phone.c.address.label("address"),
+            _is_shared(phone.c.address).label("is_shared"),
+            _is_opted_out(phone.c.address).label("opted_out"),
+        )
+        .outerjoin(phone, text("true"))
+        .where(Citizen.id.in_(citizen_ids))
+    )
+    return {row.Citizen.id: row for row in rows}
 
 
 _HAS_DISTRUSTED = exists().where(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from data.models.cases import Task, TaskState
@@ -14,11 +14,12 @@ from data.models.claims import Claim
 from data.models.staff import Staff
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from data.values.ids import ClaimId, TaskId
+    from data.values.ids import CitizenId, ClaimId, TaskId
 
 #: Rows a caseworker is shown at once; the most urgent are always among them.
 SHOWN_AT_ONCE: Final = 200
@@ -80,6 +81,15 @@ async def one(session: AsyncSession, municipality: str, task_id: TaskId) -> Entr
 async def of_claim(session: AsyncSession, claim_id: ClaimId) -> list[Entry]:
     """List all tasks of a claim: the open ones first, then the latest closed."""
     query = _entries().where(Task.claim_id == claim_id)
+    ordered = query.order_by(Task.state.desc(), Task.opened_at.desc(), Task.id)
+    return await _read(session, ordered)
+
+
+async def of_citizen(
+    session: AsyncSession, citizen_id: CitizenId, claim_ids: Collection[ClaimId]
+) -> list[Entry]:
+    """List all tasks about a citizen or these claims: the open ones first, then the latest."""
+    query = _entries().where(or_(Task.citizen_id == citizen_id, Task.claim_id.in_(claim_ids)))
     ordered = query.order_by(Task.state.desc(), Task.opened_at.desc(), Task.id)
     return await _read(session, ordered)
 

@@ -30,6 +30,10 @@ class Reason(StrEnum):
     STATE_COLLECTS = "state_collects"
     TIME_BARRED = "time_barred"
 
+    # the plan
+    PLAN_OVER = "plan_over"
+    PLAN_RESTS = "plan_rests"
+
     # the ladder
     TOO_EARLY = "too_early"
     FIRST_CONTACT_FIRST = "first_contact_first"
@@ -61,6 +65,7 @@ class Reason(StrEnum):
     # the conversation
     HELD_BY_HUMAN = "held_by_human"
     OWNER_CHANGED = "owner_changed"
+    SAID_ALREADY = "said_already"
 
     # the moment
     OUTSIDE_HOURS = "outside_hours"

@@ -11,7 +11,9 @@ from data.values.time import add_bank_days, at_local, day_of, next_bank_day
 from outreach.rules.decision import ALLOWED, Reason, Refused, Verdict
 
 if TYPE_CHECKING:
+    from data.law.law import Law
     from data.municipalities.policy import Policy
+    from outreach.rules.case import Case
 
 STEP = "first_contact"
 
@@ -58,6 +60,24 @@ class Facts:
             "address_is_distrusted": self.address_is_distrusted,
             "opted_out": self.opted_out,
         }
+
+
+def facts_of(case: Case, law: Law) -> Facts:
+    """Return what a case tells of it, taking for granted that the telephone may be used."""
+    return Facts(
+        state=case.state,
+        is_paid=not case.outstanding,
+        due_date=case.due_date,
+        bill_sent_on=case.bill_sent_on,
+        claim_type=case.claim_type,
+        type_is_automated=law.claim_types[case.claim_type].automated,
+        paused_until=case.paused_until,
+        covers_until=case.covers_until,
+        citizen_is_frozen=case.debtor.is_frozen,
+        has_address=case.contactable,
+        address_is_distrusted=False,
+        opted_out=False,
+    )
 
 
 def may_write_first(facts: Facts, policy: Policy, now: datetime) -> Verdict:

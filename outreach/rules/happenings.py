@@ -12,8 +12,8 @@ from data.values.time import ONE_DAY, next_bank_day
 
 if TYPE_CHECKING:
     from data.municipalities.policy import Policy
-    from outreach.rules.breach import Due
     from outreach.rules.case import Case, Debtor, Word
+    from outreach.rules.keeping import Due
 
 #: A claim in one of these is no longer the municipality's to agree on, or to hold.
 _OVER = frozenset({ClaimState.PAID, ClaimState.HANDED_OVER, ClaimState.WRITTEN_OFF})
@@ -113,14 +113,23 @@ class PlanAgreed(Happening):
     """The citizen says yes to a plan (afdragsordning), and so acknowledges the debt.
 
     With `dues` the walk weighs by itself whether it is kept; without, a happening must say so.
+    `rhythm` is as agreements keep it.
     """
 
     name: ClassVar[str] = "plan_agreed"
     dues: tuple[Due, ...] = ()
+    rhythm: str | None = None
 
     def after(self, case: Case) -> Case:
         """Let the claim rest while the plan is kept."""
         return _moved(_acknowledged(case, self.on), ClaimState.IN_PLAN)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanMissed(Happening):
+    """An instalment has not come, and the citizen is told how to make it good (udeblevet rate)."""
+
+    name: ClassVar[str] = "plan_missed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +157,10 @@ class PlanKept(Happening):
         if case.state is not ClaimState.IN_PLAN:
             return case
         return replace(case, state=ClaimState.OPEN if case.outstanding else ClaimState.PAID)
+
+    def ends_a_rest(self, case: Case) -> bool:
+        """Interest that is left is not chased the very next day."""
+        return case.state is ClaimState.IN_PLAN
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,32 @@ class ClaimNow:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class InstalmentNow:
+    """An instalment (rate) that a message is about, as it stands at this instant."""
+
+    plan_runs: bool
+    plan_rests: bool = False
+    #: Whether it has another day by now than the message says.
+    is_moved: bool = False
+    is_covered: bool = False
+    #: Whether the very same words have reached this number already: they name nobody and no plan.
+    said_already: bool = False
+
+    @property
+    def obstacle(self) -> Reason | None:
+        """Say why nothing need be said of it, if so."""
+        if not self.plan_runs:
+            return Reason.PLAN_OVER
+        if self.plan_rests:
+            return Reason.PLAN_RESTS
+        if self.is_moved:
+            return Reason.USELESS_NOW
+        if self.is_covered:
+            return Reason.PAID
+        return Reason.SAID_ALREADY if self.said_already else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaving:
     """A message about to leave, and what is true at this instant."""
@@ -44,6 +70,7 @@ class Leaving:
     opted_out: bool = False
     number_distrusted: bool = False
     citizen_frozen: bool = False
+    citizen_deceased: bool = False
     #: Whether a person holds the conversation (while it only waits for one, the assistant's word
     #: that one will answer goes out), and whether the owner is the one this was written under.
     held_by_person: bool = False
@@ -51,16 +78,23 @@ class Leaving:
     #: Whether the citizen has written to us since this was: then we are in contact already.
     citizen_has_written: bool = False
     claims: tuple[ClaimNow, ...] = ()
+    #: What a message about a plan speaks of.
+    instalment: InstalmentNow | None = None
     #: When the citizen was written to first, on any channel, oldest first.
     contacts: tuple[datetime, ...] = ()
+
+    @property
+    def is_unasked(self) -> bool:
+        """Tell whether we write without having been written to: hours and a budget count."""
+        return self.is_first_contact or self.instalment is not None
 
 
 def last_look(message: Leaving, contact: Contact, now: datetime) -> Verdict:
     """Decide whether a message may leave at `now`.
 
-    A first contact (straks-kontakt) must pass all of it. What answers a citizen does not wait for
-    office hours or a budget, and what a person wrote is not stopped by a freeze; after a STOP only
-    the notice that confirms it leaves.
+    What we write unasked, a first contact (straks-kontakt) or a word about a plan, must pass all
+    of it. What answers a citizen does not wait for office hours or a budget, and what a person
+    wrote is not stopped by a freeze; after a STOP only the notice that confirms it leaves.
     """
     if message.opted_out and not message.is_notice:
         return Refused(Reason.OPTED_OUT)
@@ -68,28 +102,43 @@ def last_look(message: Leaving, contact: Contact, now: datetime) -> Verdict:
         return Refused(Reason.HELD_BY_HUMAN)
     if message.is_assistants_reply and not message.owner_unchanged:
         return Refused(Reason.OWNER_CHANGED)
-    if message.is_first_contact:
-        obstacle = _against_first_contact(message, day_of(now))
+    if message.is_unasked:
+        obstacle = _against_writing(message, day_of(now))
         if obstacle is not None:
             return Refused(obstacle)
     if message.useless_after is not None and now > message.useless_after:
         return Refused(Reason.USELESS_NOW)
-    return _moment(message, contact, now) if message.is_first_contact else ALLOWED
+    return _moment(message, contact, now) if message.is_unasked else ALLOWED
 
 
-def _against_first_contact(message: Leaving, today: date) -> Reason | None:
+def _against_writing(message: Leaving, today: date) -> Reason | None:
     """Find what stands against writing to this citizen at all.
 
-    A message about several claims leaves as long as one of them is still to be paid.
+    A message about several claims leaves as long as one of them is still to be paid. While a
+    person holds the conversation, nothing is said of a plan beside them.
     """
-    obstacles = [claim.obstacle(today) for claim in message.claims]
-    if None not in obstacles:
-        return obstacles[0] if obstacles else Reason.NO_CLAIM
+    if message.instalment is not None:
+        obstacle = message.instalment.obstacle
+    else:
+        obstacle = _of_claims(message.claims, today)
+    if obstacle is not None:
+        return obstacle
     if message.citizen_frozen:
         return Reason.FROZEN
+    if message.citizen_deceased:
+        return Reason.DECEASED
     if message.number_distrusted:
         return Reason.NUMBER_DISTRUSTED
+    if message.instalment is not None:
+        return Reason.HELD_BY_HUMAN if message.held_by_person else None
     return Reason.ALREADY_DONE if message.citizen_has_written else None
+
+
+def _of_claims(claims: tuple[ClaimNow, ...], today: date) -> Reason | None:
+    obstacles = [claim.obstacle(today) for claim in claims]
+    if None in obstacles:
+        return None
+    return obstacles[0] if obstacles else Reason.NO_CLAIM
 
 
 def _moment(message: Leaving, contact: Contact, now: datetime) -> Verdict:

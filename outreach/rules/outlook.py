@@ -19,11 +19,10 @@ from data.values.time import (
     previous_bank_day,
 )
 from outreach.rules import first_contact
-from outreach.rules.breach import Keeping
 from outreach.rules.case import Taken
 from outreach.rules.closure import may_close
 from outreach.rules.decision import Reason, Refused
-from outreach.rules.happenings import Happening, PlanAgreed, PlanBroken, PlanKept, PolicyChanged
+from outreach.rules.happenings import Happening, PlanAgreed, PolicyChanged
 from outreach.rules.ladder import Move, next_step
 from outreach.rules.obstacles import against_any_word
 from outreach.rules.postings import STEP as INTEREST
@@ -136,18 +135,19 @@ class Walk:
         posted: Iterable[str] = (),
         leaves_on: date | None = None,
         citizen: Citizen | None = None,
+        plan: RunningPlan | None = None,
         every_day: bool = False,
     ) -> None:
         """Stand at the start.
 
         `payments` have come in already and `posted` is the interest that stands (as keys);
-        `leaves_on` is when a hand-over already decided may leave. A `citizen` answers what they
-        are sent; without one nobody does.
+        `leaves_on` is when a hand-over already decided may leave, `plan` one that runs. A
+        `citizen` answers what they are sent; without one nobody does.
         """
         self.case, self.policy, self.events = case, policy, list[Event]()
         self._law, self._today, self._until = law, start, until
         self._citizen, self._coming = citizen, list[Happening]()
-        self._plan: RunningPlan | None = None
+        self._plan = plan
         self._expect(happenings)
         self._leaves_on, self._every_day = leaves_on, every_day
         self._payments, self._posted = [*payments], {*posted}
@@ -184,17 +184,9 @@ class Walk:
         if self.case.covers_until is None or self.case.covers_until < covers_until:
             self.case = replace(self.case, covers_until=covers_until)
         if self._plan is not None:
-            self._weigh(self._plan)
-
-    def _weigh(self, plan: RunningPlan) -> None:
-        """Find out whether a plan is broken by now, or paid to its end."""
-        found = plan.stands(self.case, self.policy.plans.grace_bank_days)
-        if found is Keeping.KEPT:
-            return
-        self._plan = None
-        if found is not None:
-            is_broken = found is Keeping.BROKEN
-            self._happen(PlanBroken(self._today) if is_broken else PlanKept(self._today))
+            self._plan, came = self._plan.lives_through(self.case, self.policy.plans, self._today)
+            for one in came:
+                self._happen(one)
 
     def _expect(self, happenings: Iterable[Happening]) -> None:
         self._coming.extend(happenings)
@@ -202,8 +194,8 @@ class Walk:
 
     def _next_happening(self) -> date | None:
         """Return the day of what is known to come, or of a plan's next weighing, or none."""
-        grace = self.policy.plans.grace_bank_days
-        weighed = self._plan.weighed_again(grace, self._today) if self._plan is not None else None
+        plans = self.policy.plans
+        weighed = self._plan.weighed_again(plans, self._today) if self._plan is not None else None
         return _first([self._coming[-1].known_on if self._coming else None, weighed])
 
     def _happen(self, happening: Happening) -> None:
@@ -216,7 +208,8 @@ class Walk:
             self.case = given_quiet_days(self.case, self.policy, happening.on)
         if isinstance(happening, PlanAgreed):
             is_running = bool(happening.dues) and self.case.state is ClaimState.IN_PLAN
-            self._plan = RunningPlan(happening.dues, before.paid) if is_running else None
+            plan = RunningPlan(happening.dues, before.paid, happening.rhythm)
+            self._plan = plan if is_running else None
         amount = self.case.paid - before.paid
         if amount:
             self._payments.append(PaidIn(happening.on, amount))
@@ -250,7 +243,7 @@ class Walk:
         if case.contacted_on is not None or case.taken or not case.contactable:
             return None
         verdict = first_contact.may_write_first(
-            _facts(case, self._law), self.policy, at_local(self._today, _NOON)
+            first_contact.facts_of(case, self._law), self.policy, at_local(self._today, _NOON)
         )
         if isinstance(verdict, Refused):
             return self._asked_again(verdict)
@@ -374,23 +367,6 @@ class Walk:
 
 def _is_hand_over(taken: Taken) -> bool:
     return taken.step.startswith(StepKind.HAND_OVER.value)
-
-
-def _facts(case: Case, law: Law) -> first_contact.Facts:
-    return first_contact.Facts(
-        state=case.state,
-        is_paid=not case.outstanding,
-        due_date=case.due_date,
-        bill_sent_on=case.bill_sent_on,
-        claim_type=case.claim_type,
-        type_is_automated=law.claim_types[case.claim_type].automated,
-        paused_until=case.paused_until,
-        covers_until=case.covers_until,
-        citizen_is_frozen=case.debtor.is_frozen,
-        has_address=case.contactable,
-        address_is_distrusted=False,
-        opted_out=False,
-    )
 
 
 def _first(days: list[date | None]) -> date | None:

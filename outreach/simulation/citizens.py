@@ -9,21 +9,21 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from data.law.claim_types import PlanKind
 from data.values.money import Money
-from outreach.rules.breach import Due
 from outreach.rules.happenings import Instalment, PlanAgreed, PlanWanted
-from outreach.rules.instalments import PlanRefusal, Wish, propose
+from outreach.rules.keeping import Due
+from outreach.rules.negotiation import Owed, negotiate
+from outreach.rules.wish import Wish
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
     from data.law.law import Law
-    from data.municipalities.policy import Plans, Policy
+    from data.municipalities.policy import Policy
     from outreach.rules.case import Case
     from outreach.rules.happenings import Happening
-    from outreach.rules.instalments import Proposal
+    from outreach.rules.negotiation import Proposal
 
 _BITS = 64
 _PAYS, _AGREES, _KEEPS, _PAID = "", "agrees", "keeps", "paid"
@@ -69,7 +69,7 @@ class Agreeing:
         """Agree what law and policy let the assistant agree; else ask for what a person may.
 
         Sources: the statutory table of gældsinddrivelsesbekendtgørelsen (a caseworker's); the
-        least instalment, longest plan, exceptions and mandate of the policy.
+        least a month, longest plan, exceptions and mandate of the policy.
         """
         proposal = _proposal(case, self._wish(case), law, policy, today)
         if proposal is None:
@@ -79,7 +79,7 @@ class Agreeing:
 
     def _wish(self, case: Case) -> Wish:
         each = Money(-(-case.outstanding.oere // self.assumed.instalments))
-        return Wish(self.assumed.monthly or each)
+        return Wish(amount=self.assumed.monthly or each)
 
     def _pays(self, dues: tuple[Due, ...], number: int) -> list[Happening]:
         """Pay to the end, or up to an instalment; each plan of a claim has a lot of its own."""
@@ -92,19 +92,10 @@ class Agreeing:
 
 def _proposal(case: Case, wish: Wish, law: Law, policy: Policy, today: date) -> Proposal | None:
     """Return the plan the assistant agrees, or none: only a person may."""
-    kinds = frozenset({case.claim_type})
-    is_statutory = law.claim_types[case.claim_type].on(today).plan is PlanKind.STATUTORY
-    if is_statutory or not policy.plans.allowed_for(kinds):
-        return None
-    found = propose(case.outstanding, wish, _limits(policy.plans, kinds), today)
-    return None if isinstance(found, PlanRefusal) else found
-
-
-def _limits(plans: Plans, kinds: frozenset[str]) -> Plans:
-    longest = plans.longest_for(kinds)
-    return (
-        plans if longest == plans.most_months else plans.model_copy(update={"most_months": longest})
-    )
+    owed = Owed("", case.claim_type, case.outstanding, case.due_date)
+    found = negotiate([owed], wish, policy, law, today, debtor=case.debtor)
+    agreed = (one for one in found.proposals[:1] if one.rates and not one.needs_person)
+    return next(agreed, None)
 
 
 def _is_among(claim_ref: str, purpose: str, rate: float) -> bool:

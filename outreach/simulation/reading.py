@@ -51,7 +51,7 @@ def read_payments(path: Path, municipality: str, until: date, memory: Memory) ->
                     report.reject([found])
                     continue
                 report.new += 1
-                report.note(read.warnings)
+                report.note([*read.warnings])
     return report
 
 

@@ -5,13 +5,6 @@ from typing import Any
 
 import pytest
 
-from data.models.agreements import (
-    Agreement,
-    AgreementClaim,
-    AgreementKind,
-    AgreementState,
-    Instalment,
-)
 from data.models.cases import Effect, Override
 from data.models.claims import ClaimState, Decision, Outcome
 from data.models.hand_overs import (
@@ -24,7 +17,7 @@ from data.models.hand_overs import (
 from data.models.staff import Staff
 from data.values.money import Money
 from data.values.recipients import Recipient
-from data.values.time import add_bank_days, at_local
+from data.values.time import at_local
 from outreach import words
 from outreach.explain import explain
 from outreach.rules.decision import Reason
@@ -196,44 +189,6 @@ async def test_a_letter_that_has_not_left_leaves_today_in_the_outlook(runtime, o
     about = await explained(runtime, owed)
     assert about.now.reason is Reason.LETTER_NOT_SENT
     assert (about.ahead[0].step, about.ahead[0].day) == ("reminder:1", date(2026, 12, 1))
-
-
-async def test_a_running_plan_that_nobody_pays_is_found_broken_and_the_ladder_goes_on(
-    runtime, owed
-):
-    now = runtime.clock.now()
-    talk = await make.conversation(runtime, None, municipality="faxe")
-    plan = Agreement(
-        municipality="faxe",
-        citizen_id=owed.citizen_id,
-        conversation_id=talk.id,
-        kind=AgreementKind.PLAN,
-        state=AgreementState.ACCEPTED,
-        total=Money(120000),
-        shown_text="To rater.",
-        offered_at=now,
-        expires_at=now,
-        accepted_at=now,
-        channel=talk.channel,
-        identity_level=2,
-        instalments=[
-            Instalment(municipality="faxe", number=at, amount=Money(60000), due_on=day)
-            for at, day in ((1, date(2026, 12, 1)), (2, date(2027, 1, 4)))
-        ],
-        claims=[AgreementClaim(municipality="faxe", claim_id=owed.id, amount=Money(120000))],
-    )
-    await add(runtime, plan)
-    async with runtime.transaction() as session:
-        claim = await session.merge(owed)
-        claim.state = ClaimState.IN_PLAN
-    about = await explained(runtime, claim)
-    assert about.now.reason is Reason.IN_PLAN
-    told = [(event.day, event.step) for event in about.ahead]
-    # The first instalment's day, the municipality's days of grace, and the day the file tells.
-    grace = runtime.policies["faxe"].plans.grace_bank_days
-    broken_on = add_bank_days(date(2026, 12, 1), grace) + timedelta(days=1)
-    assert told[:2] == [(date(2026, 11, 24), ""), (broken_on, "plan_broken")]
-    assert {"reminder:1", "hand_over:1"} <= {step for _, step in told}
 
 
 async def test_a_hand_over_in_its_quiet_period_leaves_when_that_is_over(runtime, owed):

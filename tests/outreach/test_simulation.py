@@ -11,8 +11,8 @@ from data.law.law import Law
 from data.municipalities.policy import Policies
 from data.values.money import Money
 from outreach.rules import happenings as had
-from outreach.rules.breach import Due
 from outreach.rules.case import Case
+from outreach.rules.keeping import Due
 from outreach.rules.outlook import Walk
 from outreach.simulation.tally import SUMS, Tally
 

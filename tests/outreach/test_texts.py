@@ -10,11 +10,13 @@ from data.hard_cases.lexicon import load_lexicon
 from data.law.helplines import Helplines
 from data.municipalities.policy import Policies
 from data.values.money import Money
+from data.values.pay_lines import PayLine
 from data.values.phone import PhoneNumber
 from outreach import texts
 from outreach.agreements import Refusal
 from outreach.errors import TextError
-from outreach.rules.instalments import Every
+from outreach.rules.proposal import Why
+from outreach.rules.wish import Every
 from outreach.texts import LANGUAGES, Catalogue, catalogue, gsm7_segments, show
 
 PLACE = re.compile(r"\{([a-z_]+)\}")
@@ -39,6 +41,27 @@ EVERYTHING = {
     "label": "Børnepasning (sag A-1001)",
     "ref": "A-1001",
     "unit": "Opkrævningen",
+    "benefit": "overskydende skat",
+    "day": date(2026, 12, 1),
+    "agreed": date(2026, 11, 2),
+    "number": "80123456",
+    "group": "00123",
+    "at": datetime(2026, 12, 2, 14, tzinfo=UTC),
+    "channel": "i en sms",
+    "identity": "ved fødselsdato og sagsnummer",
+    "page": 1,
+    "pages": 2,
+    "policy": "Opkrævningspolitik",
+    "least": Money(25000),
+    "months": 24,
+    "days": 5,
+    "refs": "A-1001, B-2002",
+    "labels": "Børnepasning (sag B-2002)",
+    "what": "Børnepasning (sag A-1001)",
+    "line": PayLine("000000000000018", "81234567"),
+    "paid": Money(40000),
+    "left": Money(80050),
+    "now": "400 kr. 1. december 2026",
     **LINES,
 }
 
@@ -108,8 +131,11 @@ def test_a_file_says_nothing_twice(language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_keys_the_program_puts_together_exist(language):
     known = catalogue(language).texts
-    wanted = {f"plan_series_{every.value}" for every in Every}
-    wanted |= {f"offer_{refusal.value}" for refusal in (Refusal.EXPIRED, Refusal.CHANGED)}
+    shapes = ("plan_series", "plan_then", "short_series")
+    wanted = {f"{shape}_{every.value}" for shape in shapes for every in Every}
+    wanted |= {why.value for why in Why}
+    unsaid = {Refusal.NO_OFFER, Refusal.NOT_PROVEN}
+    wanted |= {f"offer_{refusal.value}" for refusal in set(Refusal) - unsaid}
     awaited = ("identity", "amount", "respite_date", "offer")
     wanted |= {f"still_awaiting_{what}" for what in awaited}
     assert wanted - known.keys() == set()

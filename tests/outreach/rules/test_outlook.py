@@ -15,9 +15,9 @@ from data.municipalities.policy import Policies
 from data.values.money import NOTHING, Money
 from data.values.time import is_bank_day
 from outreach.rules import happenings as had
-from outreach.rules.breach import Due
 from outreach.rules.case import Agreements, Case, Debtor, Word
 from outreach.rules.decision import Reason
+from outreach.rules.keeping import Due
 from outreach.rules.outlook import Came, Walk, walk
 
 LAW = Law.load()
@@ -164,14 +164,16 @@ def test_who_is_written_to_answers_the_same_day_and_again_at_the_next_reminder()
         ("23.11.26", "plan_agreed", "happened"),
         ("23.11.26", "", "in_plan"),
         ("27.11.26", "paid", "happened"),
-        ("11.12.26", "plan_broken", "happened"),
-        ("18.12.26", "reminder:1", "taken"),
-        ("18.12.26", "plan_agreed", "happened"),
-        ("18.12.26", "", "in_plan"),
-        ("22.12.26", "paid", "happened"),
-        ("07.01.27", "plan_broken", "happened"),  # banks are closed on 31 December
-        ("11.01.27", "hand_over:1", "taken"),
-        ("18.01.27", "hand_over:1", "left"),
+        ("11.12.26", "plan_missed", "happened"),
+        ("21.12.26", "plan_broken", "happened"),  # five bank days later, and their payments known
+        ("28.12.26", "reminder:1", "taken"),
+        ("28.12.26", "plan_agreed", "happened"),
+        ("28.12.26", "", "in_plan"),
+        ("05.01.27", "paid", "happened"),
+        ("15.01.27", "plan_missed", "happened"),
+        ("25.01.27", "plan_broken", "happened"),
+        ("28.01.27", "hand_over:1", "taken"),
+        ("04.02.27", "hand_over:1", "left"),
     ]
 
 

@@ -1,0 +1,83 @@
+"""What a rest makes of a plan's days: nothing of it is asked for twice, or lost."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.municipalities.policy import Policies
+from data.values.money import Money
+from data.values.time import is_bank_day
+from outreach.rules.keeping import Due
+from outreach.rules.suspension import Because, Rest, resumed
+
+PLANS = Policies.load()["albertslund"].plans
+
+
+def plan(*days):
+    return tuple(Due(day, Money(10000), number) for number, day in enumerate(days, start=1))
+
+
+MONTHLY = plan(date(2026, 12, 15), date(2027, 1, 15), date(2027, 2, 15))
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "dues", "comes"),
+    [
+        ("month:15", MONTHLY, date(2027, 3, 15)),
+        ("month", MONTHLY, date(2027, 3, 15)),
+        (None, MONTHLY, date(2027, 3, 15)),
+        # Whitsun 2027: Sunday 16 May; the 31st is a Monday
+        ("month:last", plan(date(2026, 12, 30), date(2027, 4, 30)), date(2027, 5, 31)),
+        ("week", plan(date(2026, 12, 18), date(2026, 12, 28)), date(2027, 1, 4)),
+        ("fortnight", plan(date(2026, 12, 18), date(2027, 1, 4)), date(2027, 1, 15)),
+        # days named one by one: one a month
+        (None, plan(date(2026, 12, 18), date(2027, 1, 20)), date(2027, 2, 22)),
+    ],
+)
+def test_what_fell_due_comes_once_more_in_the_rhythm_of_the_plan(rhythm, dues, comes):
+    rest = Rest(date(2026, 12, 10), date(2026, 12, 31), Because.RESPITE)
+    fell, *others = resumed(dues, dues[:1], rest, rhythm, PLANS)
+    assert fell.on == comes
+    if dues[1].on > rest.until:
+        assert others == list(dues[1:])
+
+
+def test_a_freeze_spares_what_had_days_of_grace_left_and_a_respite_does_not():
+    dues = plan(date(2026, 12, 1), date(2027, 1, 4))  # grace to 8 December
+    for because, day in ((Because.FROZEN, date(2027, 2, 1)), (Because.RESPITE, date(2026, 12, 1))):
+        rest = Rest(date(2026, 12, 8), date(2026, 12, 14), because)
+        assert resumed(dues, dues, rest, "month", PLANS)[0].on == day
+    late = Rest(date(2026, 12, 9), date(2026, 12, 14), Because.FROZEN)
+    assert resumed(dues, dues, late, "month", PLANS)[0].on == date(2026, 12, 1)
+
+
+@st.composite
+def rests(draw):
+    gaps = draw(st.lists(st.integers(1, 40), min_size=1, max_size=12))
+    day, days = date(2026, 1, 5), []
+    for gap in gaps:
+        day += timedelta(days=gap)
+        while not is_bank_day(day):
+            day += timedelta(days=1)
+        days.append(day)
+    since = date(2026, 1, 5) + timedelta(days=draw(st.integers(0, 300)))
+    until = since + timedelta(days=draw(st.integers(0, 300)))
+    rhythm = draw(st.sampled_from(["week", "fortnight", "month", "month:31", "month:last", None]))
+    return plan(*days), Rest(since, until, draw(st.sampled_from(Because))), rhythm
+
+
+@given(rests(), st.integers(0, 12))
+def test_after_a_rest_the_plan_asks_for_the_same_money_on_days_of_its_own(given, covered):
+    dues, rest, rhythm = given
+    uncovered = dues[covered:]
+    after = resumed(dues, uncovered, rest, rhythm, PLANS)
+    assert [(due.number, due.amount) for due in after] == [(due.number, due.amount) for due in dues]
+    assert len({due.on for due in after}) == len(dues)
+    moved = [due for due, before in zip(after, dues, strict=True) if due.on != before.on]
+    assert all(is_bank_day(due.on) and due.on > rest.until for due in moved)
+    assert after[: len(dues) - len(uncovered)] == list(dues[: len(dues) - len(uncovered)])
+    assert not any(rest.since <= due.on <= rest.until for due in after[covered:])
