@@ -10,6 +10,9 @@ from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
 from desk import (
+    agreements,
+    citizen_acts,
+    citizens,
     claim_acts,
     claims,
     conversations,
@@ -17,6 +20,7 @@ from desk import (
     hand_overs,
     inbox,
     pages,
+    payments,
     sign_in,
     tasks,
 )
@@ -27,7 +31,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 _PARTS: Final = (
-    sign_in, inbox, events, conversations, tasks, claims, claim_acts, hand_overs
+    sign_in, inbox, events, conversations, tasks, claims, claim_acts, agreements, citizen_acts,
+    citizens, hand_overs, payments,
 )  # fmt: skip
 STATIC: Final = Path(__file__).with_name("static")
 

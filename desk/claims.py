@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -19,6 +19,7 @@ from data.values.ids import ClaimId, LetterId
 from data.values.time import day_of
 from desk import inbox, pages
 from desk.auth import SignedIn, Visitor, Watching
+from desk.forms import LONGEST_REASON, Entered
 from desk.pages import Notice
 from outreach import cases, circumstances, telling
 from outreach.errors import NotFoundError
@@ -31,7 +32,6 @@ from outreach.rules.ladder import ladder_of
 from outreach.rules.overrides import may_say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
 
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 
 router = APIRouter(route_class=pages.DeskRoute)
 
-LONGEST_REASON: Final = 4000
 _LONGEST_SEARCH: Final = 80
 #: What a page may say after an act, by the word in its address.
 _DONE: Final = {
@@ -60,23 +59,6 @@ _DONE: Final = {
 #: What is over has no step left that a word could be about.
 _ENDED: Final = {ClaimState.PAID, ClaimState.WRITTEN_OFF, ClaimState.HANDED_OVER}
 _RECALLABLE: Final = {HandOverState.FILED, HandOverState.ACCEPTED}
-
-
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """What a caseworker wrote in one form, and what was wrong with it."""
-
-    form: str = ""
-    values: Mapping[str, Any] = field(default_factory=dict)
-    faults: Mapping[str, str] = field(default_factory=dict)
-
-    def value(self, form: str, name: str, otherwise: Any = "") -> Any:  # noqa: ANN401 - form fields
-        """Return what was written in a field of a form; `otherwise` where nothing was sent."""
-        return self.values.get(name, otherwise) if form == self.form else otherwise
-
-    def fault(self, form: str, name: str) -> str:
-        """Return the text that says what is wrong with a field, or nothing."""
-        return self.faults.get(name, "") if form == self.form else ""
 
 
 @dataclass(frozen=True, slots=True)

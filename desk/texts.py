@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from babel.dates import format_date
 
+from data.values.money import Money
 from data.values.time import copenhagen, is_bank_day
 from outreach import words
 from outreach.texts import Catalogue, read, show
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime, timedelta
 
     from data.models.handoffs import Handoff
-    from data.values.money import Money
     from outreach.runtime import Runtime
 
 FOLDER = Path(__file__).with_name("texts")
@@ -62,9 +62,18 @@ class Words:
         texts = catalogue(self.language).texts
         return self(f"{group}.{word}" if f"{group}.{word}" in texts else f"{group}.other")
 
+    def own_or_known(self, group: str, word: str) -> str:
+        """Write `group.word`, or the word as it stands: what a caseworker wrote themselves."""
+        texts = catalogue(self.language).texts
+        return self(f"{group}.{word}") if f"{group}.{word}" in texts else word
+
     def money(self, amount: Money) -> str:
         """Write an amount, such as `1.200,50 kr.`."""
         return show(amount, self.language)
+
+    def oere(self, oere: int) -> str:
+        """Write an amount that facts hold in øre."""
+        return self.money(Money(oere))
 
     def day(self, day: date) -> str:
         """Write a day briefly: `24. nov. 2026`."""

@@ -184,12 +184,49 @@ async def test_news_of_a_claim_leave_what_is_being_written(desk, runtime, claim)
     await expect(box).to_have_value("Borgeren er afhængig af")
 
 
+async def test_a_caseworkers_way_from_a_telephone_call_to_an_agreement(desk, runtime, claim):
+    anna = await desk(await make_desk.staff(runtime))
+    await anna.get_by_role("link", name="Borgere").click()
+    await anna.get_by_label("Navn, telefon eller sagsnummer").fill("20 30 40 50")
+    await anna.get_by_role("button", name="Søg").click()
+    await expect(anna.get_by_role("heading", name="Mette Hansen")).to_be_visible()
+    await anna.get_by_role("link", name="Ny aftale").click()
+    await anna.get_by_label("Hvad kan borgeren betale?").fill("500 om måneden")
+    await anna.get_by_role("button", name="Vis forslag").click()
+    await anna.get_by_label("Afdragsordning: det, borgeren selv foreslog").check()
+    await anna.get_by_label("Borgeren har sagt ja til mig").check()
+    await anna.get_by_label("Hvordan", exact=True).select_option(label="Telefon")
+    await anna.get_by_label("Hvordan ved du, hvem det er?").select_option("2")
+    await anna.get_by_role("button", name="Gem valget").click()
+    await expect(anna.get_by_text("Læs teksten op for borgeren")).to_be_visible()
+    await anna.get_by_label("Jeg har læst teksten op").check()
+    await anna.get_by_label("Begrundelse").fill("Mette ringede.")
+    await anna.get_by_role("button", name="Gem valget").click()
+    await expect(anna.get_by_text("Aftalen er indgået.")).to_be_visible()
+    await expect(anna.get_by_role("img", name="Rater fra 24. nov. 2026")).to_be_visible()
+    for width in (320, 1280):
+        await anna.set_viewport_size({"width": width, "height": 900})
+        assert await anna.evaluate("document.documentElement.scrollWidth") <= width
+
+
+async def test_news_of_a_citizen_leave_what_is_being_written(desk, runtime, claim):
+    anna = await desk(await make_desk.staff(runtime))
+    await anna.goto(f"/desk/citizens/{claim.citizen_id}")
+    await anna.get_by_text("Afskriv et krav").first.click()
+    box = anna.locator("#write-off-reason")
+    await box.fill("Boet er")
+    async with runtime.transaction() as session:
+        await tasks.open_task(session, runtime, claim=claim, kind="letter_failed")
+    await expect(anna.get_by_text("Der er sket noget på sagen")).to_be_visible()
+    await expect(box).to_have_value("Boet er")
+
+
 async def test_a_narrow_screen_shows_a_claim_its_tasks_and_hand_overs(desk, runtime, claim):
     await make_cases.hand_over(runtime, claim)
     async with runtime.transaction() as session:
         task = await session.scalar(select(Task))
     anna = await desk(await make_desk.staff(runtime), width=320)
-    pages = ["tasks", f"tasks/{task.id}", "claims", "claims?ref=x", "hand-overs"]
+    pages = ["tasks", f"tasks/{task.id}", "claims", "claims?ref=x", "hand-overs", "citizens?q=x"]
     for page in [*pages, "hand-overs?view=files", f"claims/{claim.id}"]:
         await anna.goto(f"/desk/{page}")
         assert await anna.evaluate("document.documentElement.scrollWidth") <= 320, page
