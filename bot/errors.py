@@ -23,6 +23,7 @@ STATUS = {
     "unknown_municipality": 404,
     "not_found": 404,
     "conflict": 409,
+    "not_agreed": 404,
     "not_configured": 503,
     "rasa_unavailable": 503,
 }

@@ -20,7 +20,7 @@ from data.models.conversations import (
 from data.models.handoffs import Handoff, HandoffState
 from data.notifications import notify
 from data.values.ids import new_id
-from outreach import citizens, handoffs, hard_cases, jobs, messages
+from outreach import agreements, citizens, handoffs, hard_cases, jobs, messages
 from outreach.rules.hard_cases import recognise
 from outreach.rules.phrases import detect_language
 from outreach.rules.stop_words import asks_to_start, asks_to_stop
@@ -311,6 +311,10 @@ async def _pass_on(
         await jobs.defer(session, "converse", lock=str(conversation.id), message_id=str(message.id))
         return
     message.status, message.status_at = MessageStatus.HANDLED, runtime.clock.now()
+    agreed = await agreements.conclude_by_answer(session, runtime, conversation, message)
+    if agreed is not None:
+        await _say(session, runtime, conversation, message, agreed.key, **agreed.values)
+        return
     if conversation.owner is not Owner.NOBODY:
         return
     waiting = await session.scalars(

@@ -1,213 +1,155 @@
-"""Talks about plans and respites: asks, proposes, reads back, concludes (aftaler)."""
+"""Talks about agreements: asks, proposes, lets choose, reads back, concludes (aftaler)."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from bot.actions.claims import is_for_people, overdue
-from bot.actions.handoffs import hand_over
+from bot.actions.bargaining import (
+    bargain,
+    heard,
+    in_place_of,
+    is_only_a_day,
+    is_only_now,
+    open_claims,
+    read_again,
+    read_option,
+    said_so_far,
+)
+from bot.actions.changes import change_plan, change_to
 from bot.actions.identity import needs_identity
+from bot.actions.misunderstandings import not_understood, or_a_person
+from bot.actions.payments import how_to_pay, partial_payment
+from bot.actions.respites import respite
+from bot.actions.running import rests_on_a_plan, running_plans
 from bot.actions.turn import Reply, Turn
-from data.law.claim_types import PlanKind
-from data.models.agreements import Agreement, AgreementKind, AgreementState
-from data.models.claims import Claim, ClaimState
+from data.models.agreements import AgreementKind, AgreementState
 from data.models.conversations import Awaiting
 from outreach import agreements
-from outreach.agreements import Refusal, Terms
-from outreach.rules.instalments import Every, PlanRefusal, Wish, propose
-from outreach.rules.phrases import parse_amount, parse_date, parse_rhythm
-from outreach.rules.respite import RespiteRefusal, may_wait
+from outreach.agreements import Refusal
+from outreach.rules.phrases.choices import parse_choice
 
 if TYPE_CHECKING:
-    from data.values.money import Money
-    from outreach.rules.instalments import Proposal
+    from data.models.agreements import Agreement
+    from outreach.rules.wish import Wish
 
-#: So many dates are written out one by one; longer plans by first, last and rhythm.
-DATES_WRITTEN_OUT = 3
-
-
-async def _open_claims(turn: Turn) -> list[Claim] | Reply:
-    """Return what may be agreed on here, or the reply that says why nothing may."""
-    claims = await overdue(turn)
-    if is_for_people(turn, claims):
-        return await hand_over(turn, "sensitive_claim")
-    owed = [claim for claim in claims if claim.state is ClaimState.OPEN]
-    if not owed:
-        return Reply(turn.say("nothing_to_agree" if claims else "nothing_owed"))
-    kinds = {turn.runtime.claim_types[claim.claim_type].on(turn.today).plan for claim in owed}
-    if PlanKind.STATUTORY in kinds:
-        return await hand_over(turn, "statutory_plan", "statutory_plan")
-    return owed
+#: The no that a counter-proposal begins with.
+_NO = re.compile(r"^\W*(?:nej|næ|nope|no|nah)\b\W*(?:tak|thanks)?\W*", re.IGNORECASE)
 
 
 @needs_identity("ask_plan")
 async def ask_plan(turn: Turn) -> Reply:
     """Ask what the citizen can pay, and when; a message that says so already is a proposal."""
-    owed = await _open_claims(turn)
-    if isinstance(owed, Reply):
-        return owed
-    if parse_amount(turn.text) is not None:
-        return await _propose(turn, owed)
-    return Reply(turn.say("ask_amount", total=agreements.total_of(owed)), awaiting=Awaiting.AMOUNT)
+    return await _propose(turn)
 
 
 @needs_identity("propose_amount")
 async def propose_amount(turn: Turn) -> Reply:
-    """Turn what the citizen can pay into a plan, and read it back."""
-    if await _names_only_a_day(turn):
-        return await _respite(turn, ask="respite_date_again")
-    owed = await _open_claims(turn)
-    return owed if isinstance(owed, Reply) else await _propose(turn, owed)
+    """Turn what the citizen can pay into ways to pay, or take the one they choose."""
+    if turn.conversation.awaiting is Awaiting.OFFER:
+        return await _answer_to_offer(turn)
+    if turn.conversation.wanted == "change_plan":
+        return await change_plan(turn)
+    return await _propose(turn)
 
 
-async def _names_only_a_day(turn: Turn) -> bool:
-    """Tell whether the citizen names a day and no sum, and no plan lies on the table."""
-    if parse_amount(turn.text) is not None or parse_date(turn.text, turn.today) is None:
-        return False
-    offered = await agreements.open_offer(turn.session, turn.conversation)
-    return offered is None or offered.kind is AgreementKind.RESPITE
-
-
-async def _names_other_terms(turn: Turn) -> bool:
-    """Tell whether a no names another sum, or another day, than what lies on the table."""
-    offered = await agreements.open_offer(turn.session, turn.conversation)
-    if offered is None:
-        return False
-    amount, day = parse_amount(turn.text), parse_date(turn.text, turn.today)
-    if amount is not None:
-        return amount not in {offered.total, *(rate.amount for rate in offered.instalments)}
-    return offered.respite_until is not None and day not in {None, offered.respite_until}
-
-
-async def _propose(turn: Turn, owed: list[Claim]) -> Reply:
-    wish = await _wish(turn)
-    if wish is None:
-        return _amount_again(turn)
-    types, plans = frozenset(claim.claim_type for claim in owed), turn.policy.plans
-    if not plans.allowed_for(types):
-        return await hand_over(turn, "plan_beyond_mandate", "plan_beyond_mandate")
-    total = agreements.total_of(owed)
-    proposal = propose(total, wish, plans.limited_to(types), turn.today)
-    if proposal is PlanRefusal.NO_AMOUNT:
-        return _amount_again(turn)
-    if isinstance(proposal, PlanRefusal):
-        return await hand_over(turn, "plan_beyond_mandate", "plan_beyond_mandate")
-    terms = Terms(owed, plan=proposal)
-    offered = await agreements.offer(turn.session, turn.runtime, turn.conversation, terms)
-    return _offer_reply(offered, _plan_text(turn, proposal))
-
-
-async def _wish(turn: Turn) -> Wish | None:
-    """Read what the citizen can pay; "every week instead" keeps the sum of the plan shown."""
-    rhythm = parse_rhythm(turn.text)
-    amount = parse_amount(turn.text) or (await _rate_on_the_table(turn) if rhythm else None)
-    if amount is None:
-        return None
-    first = parse_date(turn.text, turn.today)
-    return Wish(
-        amount=amount,
-        every=Every(rhythm.every) if rhythm else Every.MONTH,
-        day_of_month=rhythm.day_of_month if rhythm else None,
-        last_bank_day=bool(rhythm and rhythm.last_bank_day),
-        first_on=first if first and first > turn.today else None,
-    )
-
-
-async def _rate_on_the_table(turn: Turn) -> Money | None:
-    offered = await agreements.open_offer(turn.session, turn.conversation)
-    return offered.instalments[0].amount if offered and offered.instalments else None
-
-
-def _amount_again(turn: Turn) -> Reply:
-    return Reply(turn.say("amount_again"), awaiting=Awaiting.AMOUNT, understood=False)
-
-
-def _plan_text(turn: Turn, proposal: Proposal) -> str:
-    """Read a plan back: total, dates, sums, how to pay, what a yes means, how to change it."""
-    rates = proposal.rates
-    raised = [turn.say("plan_raised")] if proposal.raised else []
-    if len(rates) <= DATES_WRITTEN_OUT:
-        lines = [turn.say("plan_rate", amount=rate.amount, date=rate.due_on) for rate in rates]
-        head = [turn.count("plan_head", len(rates), total=proposal.total), *lines]
-    else:
-        head = [
-            turn.say(
-                f"plan_series_{proposal.every.value}",
-                total=proposal.total,
-                count=len(rates),
-                amount=proposal.first.amount,
-                first=proposal.first.due_on,
-                last_amount=proposal.last.amount,
-                last=proposal.last.due_on,
-            )
-        ]
-    return "\n".join([*raised, *head, turn.say("plan_terms")])
-
-
-def _offer_reply(offered: Agreement, text: str) -> Reply:
-    def keep(whole: str) -> None:
-        offered.shown_text = whole
-
-    return Reply(text, awaiting=Awaiting.OFFER, shown=keep)
-
-
-@needs_identity("ask_respite")
-async def ask_respite(turn: Turn) -> Reply:
-    """Ask until when payment should wait, or propose it when the message says so."""
-    return await _respite(turn, ask="ask_respite_date")
-
-
-@needs_identity("ask_respite")
-async def respite_date(turn: Turn) -> Reply:
-    """Take the day the citizen names; a sum without a day is a proposal to pay in parts."""
-    if parse_amount(turn.text) is not None and parse_date(turn.text, turn.today) is None:
-        return await propose_amount(turn)
-    return await _respite(turn, ask="respite_date_again")
-
-
-async def _respite(turn: Turn, *, ask: str) -> Reply:
-    owed = await _open_claims(turn)
+async def _propose(turn: Turn) -> Reply:
+    """Bargain about what is open; who has a plan already talks about changing it."""
+    owed = await open_claims(turn)
     if isinstance(owed, Reply):
-        return owed
-    until = parse_date(turn.text, turn.today)
-    if until is None:
-        understood = ask == "ask_respite_date"
-        return Reply(turn.say(ask), awaiting=Awaiting.RESPITE_DATE, understood=understood)
-    decided = may_wait(until, turn.policy.respite, turn.today)
-    if decided is RespiteRefusal.IN_THE_PAST:
-        return Reply(turn.say("respite_in_the_past"), awaiting=Awaiting.RESPITE_DATE)
-    if isinstance(decided, RespiteRefusal):
-        return await hand_over(turn, "respite_beyond_mandate", "respite_beyond_mandate")
-    terms = Terms(owed, respite_until=decided.until)
-    offered = await agreements.offer(turn.session, turn.runtime, turn.conversation, terms)
-    text = turn.say("respite_offer", total=terms.total, until=decided.until)
-    return _offer_reply(offered, text)
+        return await change_plan(turn) if await running_plans(turn) else owed
+    wish = await said_so_far(turn)
+    if is_only_now(wish, turn.today):
+        return await partial_payment(turn)
+    if is_only_a_day(wish):
+        return await respite(turn, ask="respite_date_again")
+    return await or_a_person(turn, await bargain(turn, owed, wish))
+
+
+async def _answer_to_offer(turn: Turn) -> Reply:
+    """Take a choice between the ways shown, or a counter-proposal; ask again otherwise."""
+    shown = await agreements.on_the_table(turn.session, turn.conversation)
+    option = parse_choice(turn.text, len(shown)) if shown else None
+    if option is not None:
+        return await read_option(turn, option)
+    said = heard(turn, turn.text)
+    if not said.is_empty:
+        return await _counter(turn, shown, said)
+    return await not_understood(turn)
+
+
+async def _counter(turn: Turn, shown: list[Agreement], said: Wish) -> Reply:
+    """Bargain anew: "hellere 150", "hellere den 15."; what is not named stays as it was."""
+    offered = next((one for one in shown if one.state is AgreementState.OFFERED), None)
+    if offered is None:
+        return await _propose(turn)
+    wish = in_place_of(offered, said)
+    if offered.replaces is not None:
+        return await change_to(turn, wish)
+    if is_only_a_day(said) and offered.kind is AgreementKind.RESPITE:
+        return await respite(turn, ask="respite_date_again")
+    owed = await open_claims(turn)
+    return owed if isinstance(owed, Reply) else await bargain(turn, owed, wish)
 
 
 async def accept(turn: Turn) -> Reply:
-    """Conclude what was read back, and confirm it in writing."""
+    """Conclude what was read back, and confirm it in writing.
+
+    "Ja til nummer 2" and "ja, 150" name something else than what was read back: that is read
+    back first.
+    """
+    if turn.is_proven:
+        other = await _names_something_else(turn)
+        if other is not None:
+            return other
     done = await agreements.accept(turn.session, turn.runtime, turn.conversation, turn.message.id)
-    if done is Refusal.NOT_PROVEN:
-        return await _prove_again(turn)
-    if done is Refusal.NO_OFFER:
-        return Reply(turn.say("nothing_on_the_table"))
     if isinstance(done, Refusal):
-        return Reply(turn.say(f"offer_{done.value}"), awaiting=Awaiting.AMOUNT)
-    if done.kind is AgreementKind.RESPITE:
-        return Reply(
-            turn.say("respite_accepted", total=done.total, until=done.respite_until or turn.today)
-        )
-    first = done.instalments[0]
-    return Reply(
-        turn.count(
-            "plan_accepted",
-            len(done.instalments),
-            total=done.total,
-            amount=first.amount,
-            date=first.due_on,
-            last=done.instalments[-1].due_on,
-        )
+        return await _refused(turn, done)
+    return await _concluded(turn, done)
+
+
+async def _names_something_else(turn: Turn) -> Reply | None:
+    shown = await agreements.on_the_table(turn.session, turn.conversation)
+    offered = next((one for one in shown if one.state is AgreementState.OFFERED), None)
+    if offered is None:
+        return None
+    option = parse_choice(turn.text, len(shown))
+    if option is not None and option != offered.option:
+        return await read_option(turn, option)
+    said = heard(turn, turn.text)
+    return await _counter(turn, shown, said) if _differs(offered, said) else None
+
+
+def _differs(offered: Agreement, said: Wish) -> bool:
+    """Tell whether a message names another sum, day or number of instalments than the offer."""
+    sums = {offered.total, *(rate.amount for rate in offered.instalments)}
+    days = {offered.respite_until, *(rate.due_on for rate in offered.instalments)}
+    rhythm = (offered.rhythm or "").partition(":")[0]
+    return bool(
+        (said.amount and said.amount not in sums)
+        or (said.first_on and said.first_on not in days)
+        or (said.count and said.count != len(offered.instalments))
+        or (said.rhythm and said.rhythm.every.value != rhythm)
+        or said.parts
+        or said.first_amount
+        or said.first_share
     )
+
+
+async def _refused(turn: Turn, refused: Refusal) -> Reply:
+    """Say kindly why the yes could not count, and what can be done instead."""
+    match refused:
+        case Refusal.NOT_PROVEN:
+            return await _prove_again(turn)
+        case Refusal.NO_OFFER:
+            return Reply(turn.say("nothing_on_the_table"), awaiting=Awaiting.AMOUNT)
+        case Refusal.NOT_READ_BACK:
+            offered = await agreements.open_offer(turn.session, turn.conversation)
+            if offered is not None:
+                return await read_again(turn, offered)
+    again = refused in {Refusal.EXPIRED, Refusal.CHANGED, Refusal.NOT_READ_BACK}
+    awaiting = Awaiting.AMOUNT if again else Awaiting.NOTHING
+    return Reply(turn.say(f"offer_{refused.value}"), awaiting=awaiting)
 
 
 @needs_identity("ask_plan")
@@ -216,13 +158,35 @@ async def _prove_again(turn: Turn) -> Reply:
     return Reply(turn.say("nothing_on_the_table"))
 
 
+async def _concluded(turn: Turn, done: Agreement) -> Reply:
+    """Confirm in writing: what, the first day, how to pay, and where it stands on paper."""
+    ending = turn.say("agreement_in_writing")
+    if done.kind is AgreementKind.RESPITE:
+        key = "skip_accepted" if await rests_on_a_plan(turn, done) else "respite_accepted"
+        until = done.respite_until or turn.today
+        return Reply(f"{turn.say(key, total=done.total, until=until)} {ending}")
+    first, last = done.instalments[0], done.instalments[-1]
+    said = turn.count(
+        "plan_accepted",
+        len(done.instalments),
+        total=done.total,
+        amount=first.amount,
+        date=first.due_on,
+        last=last.due_on,
+    )
+    return Reply("\n".join([said, *await how_to_pay(turn, done), ending]))
+
+
 async def decline(turn: Turn) -> Reply:
     """Take the offer off the table, and say which other ways there are (F13).
 
-    "No, 300" and "no, rather the 20th" are counter-proposals.
+    "No, 300", "no, rather the 20th" and "no, number 2" are counter-proposals and choices.
     """
-    if turn.is_proven and await _names_other_terms(turn):
-        return await propose_amount(turn)
+    turn.text = _NO.sub("", turn.text)
+    if turn.is_proven:
+        other = await _names_something_else(turn)
+        if other is not None:
+            return other
     had = await agreements.withdraw(turn.session, turn.conversation, AgreementState.DECLINED)
     if had or turn.conversation.awaiting in {Awaiting.AMOUNT, Awaiting.OFFER}:
         return Reply(turn.say("declined"), awaiting=Awaiting.AMOUNT)

@@ -8,15 +8,12 @@ from bot.actions.agreements import ask_plan
 from bot.actions.claims import overview
 from bot.actions.handoffs import hand_over
 from bot.actions.identity import ask_for_identity
-from bot.actions.turn import Reply
+from bot.actions.turn import Reply, keeping
 from data.models.conversations import Awaiting
 from outreach import citizens, hard_cases
 
 if TYPE_CHECKING:
     from bot.actions.turn import Turn
-
-#: So many messages in a row that were not understood go to a person.
-MISUNDERSTOOD_AT_MOST = 3
 
 
 async def greeting(turn: Turn) -> Reply:
@@ -32,22 +29,22 @@ async def greeting(turn: Turn) -> Reply:
 
 async def is_this_scam(turn: Turn) -> Reply:
     """Say how to be sure that it is the municipality."""
-    return _keeping(turn, turn.say("is_this_scam"))
+    return keeping(turn, turn.say("is_this_scam"))
 
 
 async def are_you_robot(turn: Turn) -> Reply:
     """Say honestly that it is an assistant (AI Act, article 50)."""
-    return _keeping(turn, turn.say("are_you_robot"))
+    return keeping(turn, turn.say("are_you_robot"))
 
 
 async def consequences(turn: Turn) -> Reply:
     """Say in general what happens when a bill is not paid; the same text for all (A30, A31)."""
-    return _keeping(turn, turn.say("consequences"))
+    return keeping(turn, turn.say("consequences"))
 
 
 async def thanks(turn: Turn) -> Reply:
     """Answer a thank-you."""
-    return _keeping(turn, turn.say("thanks"))
+    return keeping(turn, turn.say("thanks"))
 
 
 async def human(turn: Turn) -> Reply:
@@ -73,7 +70,7 @@ async def in_crisis(turn: Turn) -> Reply:
 
 async def stop(turn: Turn) -> Reply:
     """Ask for the word itself: only the stop rule silences us, never a guess at what was meant."""
-    return _keeping(turn, turn.say("stop_unsure"))
+    return keeping(turn, turn.say("stop_unsure"))
 
 
 async def wrong_person(turn: Turn) -> Reply:
@@ -89,23 +86,3 @@ async def wrong_person(turn: Turn) -> Reply:
     )
     place.identity_level, place.identity_at = 0, None
     return await hand_over(turn, "wrong_person", "wrong_person")
-
-
-async def not_understood(turn: Turn) -> Reply:
-    """Ask again in other words; the third time in a row a person takes over."""
-    if turn.conversation.misunderstood + 1 >= MISUNDERSTOOD_AT_MOST:
-        return await hand_over(turn, "not_understood", "not_understood_human")
-    # Who has not proven who they are is not told what the matter may be.
-    text = turn.say("not_understood" if turn.is_proven else "not_understood_unproven")
-    reply = _keeping(turn, text)
-    reply.understood = False
-    return reply
-
-
-def _keeping(turn: Turn, text: str) -> Reply:
-    """Answer a question in the middle of something, and remind the citizen where we were."""
-    waiting = turn.conversation.awaiting
-    if waiting is Awaiting.NOTHING:
-        return Reply(text)
-    reminder = turn.say(f"still_awaiting_{waiting.value}")
-    return Reply(f"{text}\n\n{reminder}", awaiting=waiting, wanted=turn.conversation.wanted)

@@ -12,15 +12,23 @@ if TYPE_CHECKING:
 
 
 async def hand_over(
-    turn: Turn, reason: str, key: str = "person_will_answer", **values: object
+    turn: Turn,
+    reason: str,
+    key: str = "person_will_answer",
+    note: str | None = None,
+    **values: object,
 ) -> Reply:
-    """Open a handoff for `reason`, and answer with the text `key`, which knows `{due}`."""
+    """Open a handoff for `reason`, and answer with the text `key`, which knows `{due}`.
+
+    `note` tells the caseworker what the citizen proposes.
+    """
+    words = turn.runtime.reason_words(reason)
     handoff = await handoffs.open_handoff(
         turn.session,
         turn.runtime,
         conversation=turn.conversation,
         reason=reason,
-        summary=turn.runtime.reason_words(reason),
+        summary=f"{words}: {note}" if note else words,
         message_id=turn.message.id,
     )
     return Reply(turn.say(key, due=handoff.due_at, **values))

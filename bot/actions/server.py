@@ -14,7 +14,17 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from bot.actions import agreements, claims, general, identity
+from bot.actions import (
+    agreements,
+    changes,
+    claims,
+    general,
+    identity,
+    misunderstandings,
+    payments,
+    plans,
+    respites,
+)
 from bot.actions.handoffs import hand_over
 from bot.actions.turn import Handler, Reply, Turn
 from bot.errors import RefusedAtDoorError
@@ -60,13 +70,18 @@ HANDLERS: dict[str, Handler] = {
     "action_propose_amount": agreements.propose_amount,
     "action_accept": agreements.accept,
     "action_decline": agreements.decline,
-    "action_ask_respite": agreements.ask_respite,
-    "action_respite_date": agreements.respite_date,
+    "action_ask_respite": respites.ask_respite,
+    "action_respite_date": respites.respite_date,
+    "action_pay_now": payments.pay_now,
+    "action_partial_payment": payments.partial_payment,
+    "action_plan_status": plans.plan_status,
+    "action_change_plan": changes.change_plan,
+    "action_missed_instalment": plans.missed_instalment,
     "action_dispute_claim": claims.dispute_claim,
     "action_already_paid": claims.already_paid,
     "action_are_you_robot": general.are_you_robot,
     "action_thanks": general.thanks,
-    "action_not_understood": general.not_understood,
+    "action_not_understood": misunderstandings.not_understood,
 }
 #: What may be answered once the identity is proven.
 WANTED: dict[str, Handler] = {
@@ -74,7 +89,12 @@ WANTED: dict[str, Handler] = {
     "how_much": claims.how_much,
     "ask_plan": agreements.ask_plan,
     "propose_amount": agreements.propose_amount,
-    "ask_respite": agreements.ask_respite,
+    "ask_respite": respites.ask_respite,
+    "pay_now": payments.pay_now,
+    "partial_payment": payments.partial_payment,
+    "plan_status": plans.plan_status,
+    "change_plan": changes.change_plan,
+    "missed_instalment": plans.missed_instalment,
 }
 
 
@@ -91,7 +111,8 @@ async def identify(turn: Turn) -> Reply:
         return await hand_over(turn, "frozen", "person_will_answer")
     if place.wanted_message_id is not None:
         asked = await turn.session.get(Message, place.wanted_message_id)
-        turn.text = asked.body if asked else turn.text
+        if asked is not None:
+            turn.text, turn.said_in = asked.body, asked.id
     wanted = WANTED.get(place.wanted or "", claims.what_is_this)
     place.wanted = place.wanted_message_id = None
     reply = await wanted(turn)
@@ -101,7 +122,7 @@ async def identify(turn: Turn) -> Reply:
 
 async def _confused(turn: Turn, reply: Reply) -> Reply:
     """Let a person take over when the citizen cannot give what is asked for."""
-    if turn.conversation.misunderstood + 1 >= general.MISUNDERSTOOD_AT_MOST:
+    if turn.conversation.misunderstood + 1 >= misunderstandings.MISUNDERSTOOD_AT_MOST:
         return await hand_over(turn, "identity_failed", "identity_locked")
     return reply
 
@@ -205,7 +226,7 @@ async def _open_turn(session: AsyncSession, runtime: Runtime, message_id: Messag
     citizen = (
         await session.get(Citizen, conversation.citizen_id) if conversation.citizen_id else None
     )
-    return Turn(session, runtime, conversation, citizen, message, message.body)
+    return Turn(session, runtime, conversation, citizen, message, message.body, said_in=message.id)
 
 
 async def _write_draft(turn: Turn, reply: Reply) -> UUID:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from data.models.citizens import Citizen
     from data.models.conversations import Conversation, Message
     from data.municipalities.policy import Policy
+    from data.values.ids import MessageId
     from outreach.runtime import Runtime
 
 type Handler = Callable[[Turn], Awaitable[Reply]]
@@ -35,6 +36,8 @@ class Turn:
     message: Message
     #: What the citizen wrote; of an earlier message when that is answered now.
     text: str
+    #: The message that `text` is of.
+    said_in: MessageId
 
     @property
     def policy(self) -> Policy:
@@ -89,3 +92,12 @@ class Reply:
     goes_alone: bool = False
     #: Called with the whole text as sent, when it must be kept word for word.
     shown: Callable[[str], None] | None = field(default=None)
+
+
+def keeping(turn: Turn, text: str) -> Reply:
+    """Answer a question in the middle of something, and remind the citizen where we were."""
+    place = turn.conversation
+    if place.awaiting is Awaiting.NOTHING:
+        return Reply(text)
+    reminder = turn.say(f"still_awaiting_{place.awaiting.value}")
+    return Reply(f"{text}\n\n{reminder}", awaiting=place.awaiting, wanted=place.wanted)

@@ -1,4 +1,4 @@
-"""Reads the phrases that stop and start our messages, one file a language."""
+"""Reads the phrases that stop and start our messages, or say yes, one file a language."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ class PhraseFile(Block):
     classes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     stop: Phrases
     start: Phrases
+    agree: Phrases = Phrases(phrases=())
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +47,7 @@ class Question:
 
 
 def is_said(name: str, text: str) -> bool:
-    """Tell whether a message says `stop` or `start`, in words that no look-alike touches."""
+    """Tell whether a message says `stop`, `start` or `agree`, with no look-alike."""
     written = words(text)
     said: list[Found] = []
     alike: list[Found] = []
@@ -59,7 +60,7 @@ def is_said(name: str, text: str) -> bool:
 
 @cache
 def questions(name: str, folder: Path = _HERE) -> tuple[Question, ...]:
-    """Return the question `stop` or `start` in every language.
+    """Return the question `stop`, `start` or `agree` in every language.
 
     Raises:
         DataFileError: a file is wrong; the text names the file and the line.

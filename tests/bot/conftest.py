@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 import bot.errors
 from bot.actions.server import make_router
 from bot.converse import converse
 from bot.rasa import RasaDialogue
+from data.models.agreements import Agreement
 from data.models.citizens import Channel
 from data.models.conversations import Message, MessageStatus
 from mindelig.web import serve
@@ -73,14 +75,16 @@ def write(talking: Runtime, rasa: RasaStandIn):
     """Let the citizen write, let Rasa choose these actions, and return what is answered."""
     count = 0
 
-    async def turn(body: str, *actions: str, sender: str = make.METTE_PHONE) -> str | None:
+    async def turn(
+        body: str, *actions: str, sender: str = make.METTE_PHONE, to: str = "albertslund"
+    ) -> str | None:
         nonlocal count
         count += 1
         async with talking.transaction() as session:
             asked = await conversations.receive(
                 session,
                 talking,
-                municipality="albertslund",
+                municipality=to,
                 channel=Channel.SMS,
                 address=sender,
                 body=body,
@@ -124,6 +128,25 @@ def the_one(runtime):
     async def look(kind):
         async with runtime.transaction() as session:
             return (await session.scalars(select(kind))).one()
+
+    return look
+
+
+@pytest.fixture
+def the_option(runtime):
+    """The agreement shown last under this number, with its instalments and claims."""
+
+    async def look(number: int = 1) -> Agreement:
+        async with runtime.transaction() as session:
+            found = await session.scalars(
+                select(Agreement)
+                .where(Agreement.option == number)
+                .options(selectinload(Agreement.instalments), selectinload(Agreement.claims))
+                .order_by(Agreement.offered_at.desc(), Agreement.id.desc())
+            )
+            agreement = found.first()
+        assert agreement is not None
+        return agreement
 
     return look
 

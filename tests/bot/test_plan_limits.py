@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from data.models.agreements import Agreement
 from data.municipalities.policy import PlanException, Policies
 from data.values.money import Money
 
@@ -31,8 +30,27 @@ async def test_a_kind_without_plans_goes_to_a_person(write, prove):
 
 
 @pytest.mark.parametrize("limit", [{"most_months": 3}])
-async def test_a_plan_that_would_be_too_long_is_raised_to_the_nearest(write, prove, the_one):
+async def test_a_plan_that_would_be_too_long_is_raised_to_the_nearest(write, prove, the_option):
     offered = await write("200 om måneden", "propose_amount")
     assert "400 kr." in offered
-    agreement = await the_one(Agreement)
+    assert "Reglerne (Opkrævningspolitik) siger højst 3 måneder. Det nærmeste" in offered
+    agreement = await the_option()
     assert agreement.total == Money(120000)
+
+
+class TestWithALeast:
+    """A municipality that asks for at least 250 kr. a month, as Copenhagen does."""
+
+    @pytest.fixture
+    def runtime(self, runtime):
+        policy = runtime.policies["albertslund"]
+        plans = policy.plans.model_copy(update={"least_monthly": Money(25000), "exceptions": ()})
+        changed = policy.model_copy(update={"plans": plans})
+        return replace(runtime, policies=Policies([changed, runtime.policies["faxe"]]))
+
+    async def test_a_smaller_sum_is_raised_no_more_than_it_takes_and_why_is_said(
+        self, write, prove
+    ):
+        offered = await write("100 om måneden", "propose_amount")
+        assert "siger mindst 250 kr. om måneden" in offered
+        assert "5 rater. Hver måned 250 kr." in offered

@@ -1,0 +1,150 @@
+"""Says how things are paid, all of it or a part: pay lines, never a link (betaling)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.actions.bargaining import bargain, keep_from_here, said_so_far
+from bot.actions.changes import change_plan
+from bot.actions.claims import is_for_people, label, overdue, overview
+from bot.actions.handoffs import hand_over
+from bot.actions.identity import needs_identity
+from bot.actions.running import Running, running_plans
+from bot.actions.turn import Reply, Turn, keeping
+from data.models.claims import Claim, ClaimState
+from data.models.conversations import Awaiting
+from data.values.money import Money
+from outreach import agreements, pay_lines
+from outreach.rules.decision import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from data.models.agreements import Agreement
+    from data.values.pay_lines import PayLine
+    from outreach.pay_lines import Payable
+    from outreach.rules.wish import Wish
+
+#: What may be paid though nothing is asked for now.
+PAYABLE = frozenset({ClaimState.OPEN, ClaimState.IN_RESPITE, ClaimState.SHELVED})
+
+
+@needs_identity("pay_now")
+async def pay_now(turn: Turn) -> Reply:
+    """Show how to pay what is overdue, or the next instalment of a plan that runs.
+
+    "Jeg vil gerne betale hver 14. dag" is no such question, but a wish.
+    """
+    wish = await said_so_far(turn)
+    if wish.rhythm or wish.count or wish.days or wish.parts:
+        return await change_plan(turn)
+    claims = await overdue(turn)
+    if is_for_people(turn, claims):
+        return await hand_over(turn, "sensitive_claim")
+    if not claims:
+        return Reply(turn.say("nothing_owed"))
+    lines = await what_to_pay(turn, claims)
+    if not lines:
+        return await overview(turn)
+    return keeping(turn, "\n".join([turn.say("pay_head"), *lines, *_direct_debit(turn, claims)]))
+
+
+@needs_identity("partial_payment")
+async def partial_payment(turn: Turn) -> Reply:
+    """Say that any sum counts, how it is paid, and what the rest means; a whole wish is a plan."""
+    claims = await overdue(turn)
+    if is_for_people(turn, claims):
+        return await hand_over(turn, "sensitive_claim")
+    owed = [claim for claim in claims if agreements.agreeable(claim)]
+    wish = await said_so_far(turn)
+    if owed and _is_whole(wish):
+        return await bargain(turn, owed, wish)
+    lines = await what_to_pay(turn, claims)
+    if not lines:
+        return await overview(turn)
+    if not owed:
+        return Reply("\n".join([turn.say("part_of_plan"), *lines, turn.say("pay_safety")]))
+    keep_from_here(turn)
+    text = "\n".join([turn.say("part_yes"), *lines, turn.say("part_rest")])
+    return Reply(text, awaiting=Awaiting.AMOUNT, wanted="propose_amount")
+
+
+def _is_whole(wish: Wish) -> bool:
+    """Tell whether a message says how the rest is paid too."""
+    begins = wish.first_amount or wish.first_share or wish.parts
+    goes_on = wish.amount or wish.days or wish.count or wish.parts
+    return bool((begins and goes_on) or (wish.amount and wish.rhythm))
+
+
+async def what_to_pay(turn: Turn, claims: Sequence[Claim]) -> list[str]:
+    """Return a line for each thing to pay: what is missing or next of a plan, and each claim."""
+    said = [line for each in await running_plans(turn) for line in await of_plan(turn, each)]
+    for claim in claims:
+        if claim.state in PAYABLE:
+            line = pay_lines.of_claim(claim).line
+            said.append(_to_pay(turn, label(turn, claim), claim.agreeable, line))
+    return said
+
+
+async def of_plan(turn: Turn, running: Running) -> list[str]:
+    """Return how to pay what is missing of a plan, or else its next instalment."""
+    standing = running.standing
+    if standing.missed:
+        numbers = [one.due.number for one in standing.missed]
+        what, amount = turn.say("pay_missing"), standing.arrears
+    elif standing.next is not None:
+        numbers, amount = [standing.next.number], standing.next.amount
+        what = turn.say("pay_next", date=standing.next.on)
+    else:
+        return []
+    own = {one.instalment: one.line for one in pay_lines.of_instalments(running.plan)}
+    if len(numbers) == 1 and numbers[0] in own:
+        return [_to_pay(turn, what, amount, own[numbers[0]])]
+    whole = pay_lines.of_agreement(running.plan)
+    if whole is not None:
+        return [_to_pay(turn, what, amount, whole.line)]
+    lines = _by_bills(turn, running.claims)
+    if not lines:
+        return [turn.say("pay_as_billed", what=what, amount=amount)]
+    return [turn.say("pay_amount", what=what, amount=amount), *lines]
+
+
+async def how_to_pay(turn: Turn, agreement: Agreement) -> list[str]:
+    """Return how the first instalment of a fresh agreement is paid; only who is proven hears it."""
+    found = await pay_lines.pay_lines_of(turn.session, turn.runtime, turn.conversation, agreement)
+    if isinstance(found, Refused):
+        return []
+    first = next((one for one in found if one.instalment == 1), None)
+    if first is not None:
+        return [turn.say("pay_first_by", line=first.line)]
+    return _by_lines(turn, found) or [turn.say("pay_by_bill")]
+
+
+def _by_bills(turn: Turn, claims: Sequence[Claim]) -> list[str]:
+    found = [pay_lines.of_claim(claim) for claim in claims if claim.outstanding]
+    return _by_lines(turn, found)
+
+
+def _by_lines(turn: Turn, found: Sequence[Payable]) -> list[str]:
+    """Name the line of each claim, in the order money goes to them; nothing where none has one."""
+    return [
+        turn.say("pay_by", ref=one.claim_ref or "", line=one.line)
+        for one in found
+        if one.line is not None
+    ]
+
+
+def _to_pay(turn: Turn, what: str, amount: Money, line: PayLine | None) -> str:
+    if line is None:
+        return turn.say("pay_as_billed", what=what, amount=amount)
+    return turn.say("pay_line", what=what, amount=amount, line=line)
+
+
+def _direct_debit(turn: Turn, claims: Sequence[Claim]) -> list[str]:
+    """Say how bills to come are paid by themselves, where we know the numbers, and stay safe."""
+    known = (pay_lines.enrolment(turn.policy, claim) for claim in claims)
+    found = next((one for one in known if one is not None), None)
+    if found is None:
+        return [turn.say("pay_safety")]
+    direct = turn.say("pay_direct_debit", number=found.pbs_no, group=found.debtor_group)
+    return [direct, turn.say("pay_safety")]

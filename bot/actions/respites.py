@@ -1,0 +1,52 @@
+"""Talks about respites (henstand): until when payment waits, or a plan stands still."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.actions.bargaining import bargain, open_claims, said_so_far
+from bot.actions.changes import skip
+from bot.actions.identity import needs_identity
+from bot.actions.misunderstandings import or_a_person
+from bot.actions.running import running_plans
+from bot.actions.turn import Reply, Turn
+from data.models.conversations import Awaiting
+from outreach.rules.phrases import parse_date
+from outreach.rules.wish import Wish
+
+if TYPE_CHECKING:
+    from data.models.claims import Claim
+
+
+@needs_identity("ask_respite")
+async def ask_respite(turn: Turn) -> Reply:
+    """Ask until when payment should wait, or propose it when the message says so."""
+    return await respite(turn, ask="ask_respite_date")
+
+
+@needs_identity("ask_respite")
+async def respite_date(turn: Turn) -> Reply:
+    """Take the day the citizen names; a sum is a proposal to pay in parts."""
+    return await respite(turn, ask="respite_date_again")
+
+
+async def respite(turn: Turn, *, ask: str) -> Reply:
+    """Propose to wait until the day named; a plan that runs stands still until then."""
+    owed = await open_claims(turn)
+    if isinstance(owed, Reply):
+        return await skip(turn) if await running_plans(turn) else owed
+    wish = await said_so_far(turn)
+    if wish.amount or wish.count or wish.parts or wish.first_share or wish.first_amount:
+        return await bargain(turn, owed, wish)
+    return await _wait(turn, owed, wish, ask)
+
+
+async def _wait(turn: Turn, owed: list[Claim], wish: Wish, ask: str) -> Reply:
+    until = wish.first_on or parse_date(turn.text, turn.today)
+    if until is not None and until <= turn.today:
+        return Reply(turn.say("respite_in_the_past"), awaiting=Awaiting.RESPITE_DATE)
+    if until is None and not wish.payday:
+        is_first = ask == "ask_respite_date"
+        reply = Reply(turn.say(ask), awaiting=Awaiting.RESPITE_DATE, understood=is_first)
+        return await or_a_person(turn, reply)
+    return await bargain(turn, owed, Wish(whole=True, first_on=until, payday=wish.payday))
