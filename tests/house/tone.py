@@ -31,7 +31,7 @@ BAD_PRACTICE = {
 }
 #: Words that people write to us stand in capitals, and so do what is called by its letters.
 CAPITALS = {
-    *("AI", "CPR", "CVR", "JA", "NEJ", "YES", "NO", "STOP", "START", "MENNESKE", "HUMAN"),
+    *("AI", "CPR", "CVR", "PBS", "JA", "NEJ", "YES", "NO", "STOP", "START", "MENNESKE", "HUMAN"),
     *("SMS", "ID", "KR", "FI", "EAN", "IT"),
 }
 
