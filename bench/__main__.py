@@ -8,12 +8,14 @@ import warnings
 from rich.console import Console
 from rich.table import Table
 
-from bench import delivery, intake, ladder, reply, round_, start
+from bench import delivery, intake, ladder, negotiation, plans, reply, round_, start
 
 PARTS = {
     "intake": intake.measure,
     "round": round_.measure,
     "ladder": ladder.measure,
+    "plans": plans.measure,
+    "negotiation": negotiation.measure,
     "reply": reply.measure,
     "delivery": delivery.measure,
     "start": start.measure,

@@ -282,7 +282,7 @@ async def _table(
     replaces = agreement_of(file, form.replaces) if form.replaces else None
     if replaces is not None and replaces.state is not AgreementState.ACCEPTED:
         raise ConflictError("over")
-    let_go = {part.claim_id for part in replaces.claims} if replaces else set()
+    let_go = await agreements.let_go_by(session, replaces.id if replaces else None)
     until = _until(form)
     kind = AgreementKind.RESPITE if until else AgreementKind.PLAN
     able = ways.choices(file.claims, let_go, kind)

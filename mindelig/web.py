@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 import bot.actions.server
+import bot.agreements
 import bot.errors
 import bot.simulator.app
 import bot.webhooks.twilio_sms
@@ -51,6 +52,7 @@ def create_app(runtime: Runtime, *, demo_password: str | None = None) -> FastAPI
     bot.errors.install(app)
     app.include_router(bot.webhooks.twilio_sms.router)
     app.include_router(bot.actions.server.make_router(runtime))
+    app.include_router(bot.agreements.router)
     app.include_router(desk.app.router())
     desk.app.mount_static(app)
     if demo_password is not None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import selectinload
 
 from data.models.agreements import (
     Agreement,
@@ -190,22 +191,9 @@ async def review(session: AsyncSession, runtime: Runtime, municipality: str) -> 
     claims are open again by then, as after any respite, and the ladder counts anew.
     """
     today = day_of(runtime.clock.now())
-    running = await session.scalars(
-        select(Agreement)
-        .where(
-            Agreement.municipality == municipality,
-            Agreement.kind == AgreementKind.ASSIGNMENT,
-            Agreement.state == AgreementState.ACCEPTED,
-        )
-        .order_by(Agreement.id)
-        .with_for_update(skip_locked=True)
-    )
     ended = 0
-    for assignment in running.all():
-        left = await _left(session, assignment)
-        is_over = assignment.respite_until is not None and assignment.respite_until < today
-        if left and not is_over:
-            continue
+    for assignment, covered in await _ending(session, municipality, today):
+        left = [claim for claim in covered if _is_left(claim)]
         assignment.state, assignment.ended_at = AgreementState.ENDED, runtime.clock.now()
         assignment.ended_because = OVER if left else PAID
         await record(session, runtime, assignment, "rule", "agreement_ended")
@@ -215,16 +203,41 @@ async def review(session: AsyncSession, runtime: Runtime, municipality: str) -> 
     return ended
 
 
-async def _left(session: AsyncSession, assignment: Agreement) -> list[Claim]:
-    """Return what is still owed of an assignment's claims, in their order."""
-    found = await session.scalars(
-        select(Claim)
-        .join(AgreementClaim, AgreementClaim.claim_id == Claim.id)
-        .where(
-            AgreementClaim.agreement_id == assignment.id,
-            Claim.state.not_in(_CLOSED),
-            ~Claim.is_settled,
-        )
-        .order_by(AgreementClaim.position)
+async def _ending(
+    session: AsyncSession, municipality: str, today: date
+) -> list[tuple[Agreement, list[Claim]]]:
+    """Return the assignments that are over or paid, with their claims in order, both locked.
+
+    The claims come first, as for whoever books a payment; what has changed meanwhile waits for
+    the next round.
+    """
+    running = (
+        Agreement.municipality == municipality,
+        Agreement.kind == AgreementKind.ASSIGNMENT,
+        Agreement.state == AgreementState.ACCEPTED,
     )
-    return list(found)
+    is_owed = exists().where(
+        AgreementClaim.agreement_id == Agreement.id,
+        Claim.id == AgreementClaim.claim_id,
+        Claim.state.not_in(_CLOSED),
+        ~Claim.is_settled,
+    )
+    over = or_(Agreement.respite_until < today, ~is_owed)
+    ids = list(await session.scalars(select(Agreement.id).where(*running, over)))
+    covered = await session.scalars(
+        select(AgreementClaim.claim_id).where(AgreementClaim.agreement_id.in_(ids))
+    )
+    held = await locked_claims(session, set(covered))
+    found = await session.scalars(
+        select(Agreement)
+        .where(Agreement.id.in_(ids), *running, over)
+        .options(selectinload(Agreement.claims))
+        .order_by(Agreement.id)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    return [(each, [held[part.claim_id] for part in each.claims]) for each in found]
+
+
+def _is_left(claim: Claim) -> bool:
+    return claim.state not in _CLOSED and not claim.is_settled

@@ -9,15 +9,17 @@ from sqlalchemy import or_, select, update
 from data.models.agreements import Agreement, AgreementKind, AgreementState
 from data.models.cases import Liability
 from data.models.claims import Claim, ClaimState
+from data.queries import plans
 from data.values.time import add_bank_days, day_of
 from outreach import audit, tasks, withdrawals
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from data.values.ids import CitizenId
+    from data.values.ids import CitizenId, ClaimId
     from outreach.runtime import Runtime
 
 #: Nothing is left of these to disagree on.
@@ -77,16 +79,39 @@ async def _hold(session: AsyncSession, claims: list[Claim]) -> None:
 async def reopen(
     session: AsyncSession, runtime: Runtime, claim: Claim, *, because: str, actor: str
 ) -> None:
-    """Open a claim that a person held still, or close it if it is paid by now.
+    """Open a claim that was held still, or close it if it is paid by now.
 
-    For as many bank days as policy gives the dialogue before a reminder nobody is written to.
+    For as many bank days as policy gives the dialogue before a reminder nobody is written to. Where
+    it is agreed that the claim waits until a later day, it does.
     """
     now = runtime.clock.now()
     claim.state = claim.state_when_free
     claim.respite_until, claim.updated_at = None, now
     await _record(session, runtime, claim, "claim_reopened", actor, because=because)
-    if claim.state is ClaimState.OPEN:
+    if claim.state is ClaimState.OPEN and not await wait_on(session, runtime, [claim.id]):
         await _give_quiet_days(session, runtime, [claim], because, actor)
+
+
+async def wait_on(session: AsyncSession, runtime: Runtime, claim_ids: Collection[ClaimId]) -> bool:
+    """Let open claims wait on where a respite still stands on them; tell whether one does.
+
+    The plan below it may have ended, or the payment that had closed the claim was taken back. The
+    caller holds the claims.
+    """
+    await session.flush()
+    until = await plans.respites_standing(session, claim_ids, day_of(runtime.clock.now()))
+    if not until:
+        return False
+    found = await session.scalars(
+        select(Claim)
+        .where(Claim.id.in_(until), Claim.state == ClaimState.OPEN)
+        .execution_options(populate_existing=True)
+    )
+    waiting = list(found)
+    for claim in waiting:
+        claim.state, claim.respite_until = ClaimState.IN_RESPITE, until[claim.id]
+        claim.updated_at = runtime.clock.now()
+    return bool(waiting)
 
 
 async def begin_again(
@@ -120,15 +145,24 @@ async def _give_quiet_days(
 
 
 async def end_respites(session: AsyncSession, runtime: Runtime, municipality: str) -> int:
-    """Open the claims whose time to wait is over, and end those agreements; return how many."""
+    """Open the claims whose time to wait is over, and end those agreements; return how many.
+
+    The claims are locked in the order of their ids, as by whoever books payments.
+    """
     today, now = day_of(runtime.clock.now()), runtime.clock.now()
-    ended = await session.scalars(
-        update(Claim)
+    over = await session.scalars(
+        select(Claim.id)
         .where(
             Claim.municipality == municipality,
             Claim.state == ClaimState.IN_RESPITE,
             Claim.respite_until < today,
         )
+        .order_by(Claim.id)
+        .with_for_update()
+    )
+    ended = await session.scalars(
+        update(Claim)
+        .where(Claim.id.in_(list(over)))
         .values(state=ClaimState.OPEN, respite_until=None, updated_at=now)
         .returning(Claim.id)
     )

@@ -229,6 +229,10 @@ class Confirmation:
         blocks = [self._table(columns, rows, in_all)]
         if len(self.claims) > 1:
             blocks.insert(0, self._text("claims_order"))
+        interest = self.policy.interest
+        is_plan = self.agreement.kind is AgreementKind.PLAN
+        runs = is_plan and interest.charged and interest.in_agreements
+        blocks.append(self._text("interest" if runs else "no_interest"))
         if any(claim.in_dispute for claim in self.claims):
             blocks.append(self._text("disputed"))
         return self._section("claims", blocks)

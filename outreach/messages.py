@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -58,36 +58,73 @@ async def queue(
     sent, an assistant's reply is dropped. `citizen_id` says whom it is to where the conversation
     does not, as on a telephone that two share; `agreement_id` names the plan it is about.
     """
-    now = runtime.clock.now()
-    row = insert(Message).values(
-        id=new_id(),
-        municipality=conversation.municipality,
-        conversation_id=conversation.id,
-        citizen_id=citizen_id or conversation.citizen_id,
-        direction=Direction.OUT,
-        author=author,
-        staff_id=staff_id,
-        kind=kind,
-        channel=conversation.channel,
-        address=conversation.address,
+    row = row_of(
+        runtime,
+        conversation,
         body=body,
-        media_count=0,
-        status=status,
+        kind=kind,
+        author=author,
         dedupe_key=dedupe_key,
-        in_reply_to=in_reply_to,
-        agreement_id=agreement_id,
-        owner_number=conversation.owner_number,
-        not_before=not_before or now,
+        not_before=not_before or runtime.clock.now(),
         useless_after=useless_after,
-        attempts=0,
-        created_at=now,
-        status_at=now,
+        citizen_id=citizen_id or conversation.citizen_id,
+        agreement_id=agreement_id,
     )
-    taken = row.on_conflict_do_nothing(index_elements=["municipality", "dedupe_key"])
+    row |= {"staff_id": staff_id, "in_reply_to": in_reply_to, "status": status}
+    fresh = insert(Message).values(row)
+    taken = fresh.on_conflict_do_nothing(index_elements=["municipality", "dedupe_key"])
     message = await session.scalar(taken.returning(Message))
     if message is not None and status is MessageStatus.QUEUED:
         await wake_dispatcher(session, conversation.municipality)
     return message
+
+
+class Written(TypedDict):
+    """What is said in a message, to whom, and when (besked)."""
+
+    body: str
+    kind: MessageKind
+    author: Author
+    dedupe_key: str
+    not_before: datetime
+    useless_after: datetime | None
+    citizen_id: CitizenId | None
+    agreement_id: AgreementId | None
+
+
+def row_of(
+    runtime: Runtime, conversation: Conversation, **written: Unpack[Written]
+) -> dict[str, Any]:
+    """Return a message that waits to be sent in this conversation, as a row."""
+    now = runtime.clock.now()
+    return {
+        "id": new_id(),
+        "municipality": conversation.municipality,
+        "conversation_id": conversation.id,
+        "direction": Direction.OUT,
+        "channel": conversation.channel,
+        "address": conversation.address,
+        "media_count": 0,
+        "status": MessageStatus.QUEUED,
+        "owner_number": conversation.owner_number,
+        "attempts": 0,
+        "created_at": now,
+        "status_at": now,
+        **written,
+    }
+
+
+async def queue_rows(session: AsyncSession, municipality: str, rows: list[dict[str, Any]]) -> None:
+    """Write many messages at once and wake the dispatcher; those written before are left as is."""
+    if not rows:
+        return
+    await session.execute(
+        insert_rows(Message, rows[0]).on_conflict_do_nothing(
+            index_elements=["municipality", "dedupe_key"]
+        ),
+        as_rows(rows),
+    )
+    await wake_dispatcher(session, municipality)
 
 
 async def threads(

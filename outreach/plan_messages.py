@@ -93,6 +93,7 @@ class _Batch:
         self.now: datetime = runtime.clock.now()
         self.ways: Mapping[CitizenId, Row[Any]] = {}
         self.threads: Mapping[str, Conversation] = {}
+        self.rows: list[dict[str, Any]] = []
 
     async def write(self, ids: list[AgreementId]) -> None:
         """Find what is to be said, hold all that it rests on, and look at it once more.
@@ -114,6 +115,7 @@ class _Batch:
                 await self._say_missed(word)
         for word in coming:
             await self._remind(word)
+        await messages.queue_rows(self.session, self.policy.key, self.rows)
 
     async def _words(self, plans: list[Agreement]) -> tuple[list[_Word], list[_Word]]:
         """Return what is to be said of missed instalments, and of those to come."""
@@ -169,7 +171,7 @@ class _Batch:
             return
         useless_after = at_local(word.due.on + ONE_DAY, 0)
         date = day_and_month(word.due.on, self.ways[word.plan.citizen_id].Citizen.language)
-        await self._queue(word, useless_after, date=date)
+        self._queue(word, useless_after, date=date)
         self.report.reminders += 1
 
     async def _say_missed(self, word: _Word) -> None:
@@ -181,7 +183,7 @@ class _Batch:
         leaves_on = day_of(self.policy.contact.next_opening(self.now))
         last = add_bank_days(leaves_on, self.policy.plans.way_back_bank_days)
         until = day_and_month(last, self.ways[word.plan.citizen_id].Citizen.language)
-        await self._queue(word, at_local(last + ONE_DAY, 0), until=until)
+        self._queue(word, at_local(last + ONE_DAY, 0), until=until)
         self.report.missed += 1
 
     def _against(self, word: _Word) -> Reason | None:
@@ -190,12 +192,11 @@ class _Batch:
             return Reason.NO_ADDRESS
         return Reason.OPTED_OUT if way.opted_out else None
 
-    async def _queue(self, word: _Word, useless_after: datetime, **values: str) -> None:
+    def _queue(self, word: _Word, useless_after: datetime, **values: str) -> None:
         way = self.ways[word.plan.citizen_id]
-        await messages.queue(
-            self.session,
+        row = messages.row_of(
             self.runtime,
-            conversation=self.threads[way.address],
+            self.threads[way.address],
             body=messages.unasked(
                 word.kind.value, self.policy, way.Citizen, named=not way.is_shared, **values
             ),
@@ -207,6 +208,7 @@ class _Batch:
             citizen_id=way.Citizen.id,
             agreement_id=word.plan.id,
         )
+        self.rows.append(row)
 
     # ---------------------------------------------------------------------- what came of it
     async def _learn(self, word: _Word, message: Message) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from data.models.agreements import AgreementState
 from data.models.claims import ClaimState
 from data.queries import plans as questions
 from data.values.money import NOTHING
-from outreach import audit, claims, standings, withdrawals
+from data.values.time import day_of
+from outreach import audit, claims, standings, suspensions, withdrawals
 from outreach.rules.keeping import Keeping, weigh
+from outreach.rules.suspension import Because
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 PLANS_AT_A_TIME = 200
 #: Why a plan ended on which nothing was paid: all of it has fallen away.
 NOTHING_OWED = "nothing_owed"
+_ENDS: Final = frozenset({Keeping.FULFILLED, Keeping.BROKEN})
 
 
 async def weigh_plans(runtime: Runtime, *, municipality: str) -> dict[str, int]:
@@ -48,18 +51,21 @@ async def weigh_plans(runtime: Runtime, *, municipality: str) -> dict[str, int]:
 async def _weigh(
     session: AsyncSession, runtime: Runtime, municipality: str, ids: list[AgreementId]
 ) -> list[str]:
-    if not ids:
-        return []
-    found, covered = await questions.hold(session, ids)
-    plans = [plan for plan in found if plan.state is AgreementState.ACCEPTED]
-    standing = await standings.of_plans(session, runtime.policies[municipality], plans)
+    """Weigh some plans, and hold only those that seem to end, to look at them once more."""
+    policy = runtime.policies[municipality]
+    found = await standings.of_plans(session, policy, await questions.read(session, ids))
+    ends = [plan_id for plan_id, standing in found.items() if standing.kind in _ENDS]
+    held, covered = await questions.hold(session, ends) if ends else ([], {})
+    plans = [plan for plan in held if plan.state is AgreementState.ACCEPTED]
+    anew = await standings.of_plans(session, policy, plans) if plans else {}
     for plan in plans:
-        match standing[plan.id].kind:
+        match anew[plan.id].kind:
             case Keeping.FULFILLED:
                 await _pay_off(session, runtime, plan, _of(plan, covered))
             case Keeping.BROKEN:
                 await _break(session, runtime, plan, _of(plan, covered))
-    return [standing[plan.id].kind.value for plan in plans]
+    runs_on = {plan_id: one for plan_id, one in found.items() if plan_id not in ends}
+    return [standing.kind.value for standing in (runs_on | anew).values()]
 
 
 async def weigh_of(session: AsyncSession, runtime: Runtime, claim_ids: Collection[ClaimId]) -> None:
@@ -67,16 +73,18 @@ async def weigh_of(session: AsyncSession, runtime: Runtime, claim_ids: Collectio
 
     One that is paid to its end has ended. One that had ended so runs again where the money was
     taken back, if nothing else has happened to its claims. Nothing is found broken here: the
-    payments of a day are known only when its file has been read to the end.
+    payments of a day are known only when its file has been read to the end. A claim that a respite
+    still stands on waits on.
     """
-    await session.flush()
-    ids = await questions.on_claims(session, claim_ids) if claim_ids else []
-    if not ids:
+    if not claim_ids:
         return
-    found, covered = await questions.hold(session, ids)
+    await session.flush()
+    ids = await questions.on_claims(session, claim_ids)
+    found, covered = await questions.hold(session, ids) if ids else ([], {})
     for municipality in sorted({plan.municipality for plan in found}):
         own = [plan for plan in found if plan.municipality == municipality]
         await _weigh_anew(session, runtime, own, covered)
+    await claims.wait_on(session, runtime, claim_ids)
 
 
 async def _weigh_anew(
@@ -109,7 +117,7 @@ def _of(plan: Agreement, covered: Mapping[ClaimId, Claim]) -> list[Claim]:
 async def _pay_off(
     session: AsyncSession, runtime: Runtime, plan: Agreement, own: list[Claim]
 ) -> None:
-    is_paid = any(claim.paid for claim in own)
+    is_paid = (await questions.sums_of(session, [plan.id]))[plan.id].paid > NOTHING
     _end(runtime, plan, questions.PAID if is_paid else NOTHING_OWED)
     await _let_go(session, runtime, own)
     await _record(session, runtime, plan, "agreement_ended", because=plan.ended_because)
@@ -136,8 +144,11 @@ async def _run_again(
     for claim in own:
         if claim.outstanding:
             claim.state, claim.updated_at = ClaimState.IN_PLAN, runtime.clock.now()
-    await withdrawals.weigh_again(session, runtime, [claim.id for claim in own])
+    ids = [claim.id for claim in own]
+    await withdrawals.weigh_again(session, runtime, ids)
     await _record(session, runtime, plan, "agreement_runs_again")
+    if await questions.respites_standing(session, ids, day_of(runtime.clock.now())):
+        await suspensions.suspend_on(session, runtime, ids, Because.RESPITE)
 
 
 def _end(runtime: Runtime, plan: Agreement, because: str) -> None:

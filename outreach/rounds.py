@@ -101,11 +101,11 @@ async def outreach_round(runtime: Runtime, *, municipality: str) -> RoundReport:
     if municipality not in runtime.policies:
         raise UnknownMunicipalityError(municipality)
     report = RoundReport(municipality)
-    async with runtime.transaction() as session:
-        await claims.end_respites(session, runtime, municipality)
-        await assignments.review(session, runtime, municipality)
-        await overrides.end_shelvings(session, runtime, municipality)
-        await suspensions.mind(session, runtime, municipality)
+    for see_to in (
+        claims.end_respites, assignments.review, overrides.end_shelvings, suspensions.mind,
+    ):  # fmt: skip
+        async with runtime.transaction() as session:
+            await see_to(session, runtime, municipality)
     await weigh_plans(runtime, municipality=municipality)
     await plan_messages.write(runtime, municipality=municipality)
     after: UUID | None = None

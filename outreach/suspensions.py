@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from data.models.agreements import AgreementState
@@ -12,7 +13,6 @@ from outreach.rules.suspension import Because, Rest, resumed
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import date
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -40,13 +40,19 @@ async def resume_of(
 ) -> None:
     """Let a citizen's plans go on that stood still for this cause.
 
-    Where somebody who owes the same claims is frozen, or dead, the plan stands still.
+    Where somebody who owes the same claims is frozen, or dead, the plan stands still; where it was
+    agreed besides that it rests until a later day, it does.
     """
     ids = await questions.of_citizen(session, citizen_id)
     still = await questions.held(session, ids)
+    respites = await questions.respites_on(session, ids)
     today = day_of(runtime.clock.now())
     for plan in await questions.lock(session, [each for each in ids if each not in still]):
-        if plan.suspended_because == because:
+        if plan.suspended_because != because:
+            continue
+        if respites.get(plan.id, date.min) >= today:
+            await _let_rest(session, runtime, plan, Because.RESPITE)
+        else:
             await _resume(session, runtime, plan, today)
 
 
@@ -63,6 +69,8 @@ async def mind(session: AsyncSession, runtime: Runtime, municipality: str) -> No
             continue
         if plan.id in held:
             await _let_rest(session, runtime, plan, Because.FROZEN)
+        elif until is not None and today <= until:
+            await _let_rest(session, runtime, plan, Because.RESPITE)
         else:
             is_respite = plan.suspended_because == Because.RESPITE
             await _resume(session, runtime, plan, until if is_respite and until else today)

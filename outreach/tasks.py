@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
 DISPUTE = "dispute"
 LOOK_AGAIN = "look_again"
+PAYMENT_UNMATCHED = "payment_unmatched"
 #: A note alone leaves their question open, and the next round would ask it again.
-ANSWERED_BY_AN_ACT = frozenset({DISPUTE, LOOK_AGAIN})
+ANSWERED_BY_AN_ACT = frozenset({DISPUTE, LOOK_AGAIN, PAYMENT_UNMATCHED})
 
 
 class NoteMissingError(MindeligError):
@@ -45,7 +46,7 @@ class TaskClosedError(ConflictError):
 
 
 class OwnAnswerError(MindeligError):
-    """The task is closed by an act: a dispute is answered, a shelving prolonged or ended."""
+    """The task is closed by an act: a dispute answered, a shelving ended, money placed."""
 
     code = "own_answer"
 

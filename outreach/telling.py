@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from outreach.explain import Decided, Explanation, Handed, Said
+    from outreach.explained_plans import PlanNow
     from outreach.rules.ladder import Answer
     from outreach.rules.outlook import Event
 
@@ -179,6 +180,27 @@ class _Teller:
         yield self._listed() or self._answer(self.about.now)
         if self.about.closure is not None:
             yield self._answer(self.about.closure)
+        if self.about.plan is not None:
+            yield from self._plan(self.about.plan)
+
+    def _plan(self, plan: PlanNow) -> Iterator[Line]:
+        """Tell what is missed and until when it can be made good, what comes next, and if not."""
+        today = self.about.today
+        if plan.rest is not None:
+            yield self._line(today, [self._text("plan_rests", day=plan.rest.since)])
+        for one in plan.missed:
+            values = {"missing": one.missing, "day": one.due.on, "until": one.way_back_ends}
+            key = "plan_missed" if one.way_back_ends else "plan_missed_untold"
+            yield self._line(today, [self._text(key, **values)])
+        if plan.next is not None and plan.rest is None:
+            values = {"amount": plan.next.amount, "day": plan.next.on}
+            yield self._line(today, [self._text("plan_next", **values)])
+        if plan.breaks_on is not None:
+            parts = [self._text("plan_breaks", day=plan.breaks_on)]
+            if plan.then is not None:
+                step = self._step(plan.then.step)
+                parts.append(self._text("plan_then", step=step, day=plan.then.day))
+            yield self._line(today, parts)
 
     def _listed(self) -> Line | None:
         """Tell of the list of hand-overs where the ladder itself has no more to say."""

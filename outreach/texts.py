@@ -81,6 +81,12 @@ def show(value: object, language: str) -> str:
             return str(value)
 
 
+def day_and_month(day: date, language: str) -> str:
+    """Write a day that is near: `1. december`, `1 December`; a text message has little room."""
+    shape, locale = ("d. MMMM", "da_DK") if language == "da" else ("d MMMM", "en_GB")
+    return format_date(day, shape, locale=locale)
+
+
 @cache
 def catalogue(language: str) -> Catalogue:
     """Read a language's catalogue of all a citizen reads.

@@ -15,6 +15,7 @@ from data.models.conversations import (
     MessageKind,
     MessageStatus,
 )
+from data.models.payments import Allocation, Payment
 from data.values.ids import DebtorKind, new_id
 from data.values.money import Money
 from data.values.time import day_of
@@ -73,6 +74,38 @@ async def claim(runtime: Runtime, person: Citizen, **given: Any) -> Claim:
         owed = Claim(**values)
         session.add(owed)
     return owed
+
+
+async def payment(
+    runtime: Runtime, owed: Claim, amount: Money, paid_on: date, **given: Any
+) -> Payment:
+    """Make money that came in and stands whole on one claim."""
+    now = runtime.clock.now()
+    values = {
+        "municipality": owed.municipality,
+        "payment_ref": f"P-{new_id()}",
+        "claim_id": owed.id,
+        "amount": amount,
+        "allocated": amount,
+        "paid_on": paid_on,
+        "created_at": now,
+    } | given
+    async with runtime.transaction() as session:
+        money = Payment(**values)
+        session.add(money)
+        await session.flush()
+        session.add(
+            Allocation(
+                municipality=owed.municipality,
+                payment_id=money.id,
+                claim_id=owed.id,
+                amount=amount,
+                made_by="import",
+                created_at=now,
+            )
+        )
+        (await session.get_one(Claim, owed.id)).paid += amount
+    return money
 
 
 async def coverage(runtime: Runtime, municipality: str, until: date) -> None:

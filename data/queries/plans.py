@@ -31,7 +31,7 @@ PAID = "paid"
 RUNNING = and_(Agreement.kind == AgreementKind.PLAN, Agreement.state == State.ACCEPTED)
 _COVERED = AgreementClaim.__table__
 _LATER, _LATER_PART = Agreement.__table__.alias("later"), _COVERED.alias("later_part")
-#: Ended by payment, and nothing was agreed on its claims since.
+#: Ended by payment, and nothing was agreed on its claims since; a respite on top came before.
 _PAID_OFF = and_(
     Agreement.kind == AgreementKind.PLAN,
     Agreement.state == State.ENDED,
@@ -39,7 +39,7 @@ _PAID_OFF = and_(
     ~exists().where(
         _LATER_PART.c.claim_id == AgreementClaim.claim_id,
         _LATER.c.id == _LATER_PART.c.agreement_id,
-        _LATER.c.accepted_at > Agreement.accepted_at,
+        _LATER.c.accepted_at >= Agreement.ended_at,
     ),
 )
 
@@ -157,6 +157,23 @@ async def respites_on(
         day = until if ended_at is None else min(until, day_of(ended_at))
         last[plan_id] = max(day, last.get(plan_id, day))
     return last
+
+
+async def respites_standing(
+    session: AsyncSession, claim_ids: Collection[ClaimId], today: date
+) -> dict[ClaimId, date]:
+    """Return until when it is agreed that these claims wait, an assignment's day among them."""
+    rows = await session.execute(
+        select(AgreementClaim.claim_id, func.max(Agreement.respite_until))
+        .join(Agreement, Agreement.id == AgreementClaim.agreement_id)
+        .where(
+            AgreementClaim.claim_id.in_(claim_ids),
+            Agreement.state == State.ACCEPTED,
+            Agreement.respite_until >= today,
+        )
+        .group_by(AgreementClaim.claim_id)
+    )
+    return {claim_id: until for claim_id, until in rows if until is not None}
 
 
 async def hold(

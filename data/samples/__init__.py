@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Annotated, Final
 
 from pydantic import BeforeValidator
-from stdnum import luhn
 
 from data.values.money import Money
+from data.values.pay_lines import check_digit
 from data.values.phone import PhoneNumber
 from data.values.time import ONE_DAY, add_bank_days, previous_bank_day
 from data.yaml_files import Block, read
@@ -174,9 +174,6 @@ def _claim_values(
 
 
 def payment_id(ref: str) -> str:
-    """Make the payment line's 15 digits (betalings-id, +71) from a case number.
-
-    Source: the last digit of a +71 line is modulus 10.
-    """
+    """Make the payment line's 15 digits (betalings-id, +71) from a case number."""
     digits = "".join(letter for letter in ref if letter.isdigit()).rjust(14, "0")
-    return digits + luhn.calc_check_digit(digits)
+    return digits + check_digit(digits)

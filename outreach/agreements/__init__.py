@@ -20,7 +20,7 @@ from outreach.agreements.by_staff import (
 )
 from outreach.agreements.concluding import accept
 from outreach.agreements.offers import choose, offer, on_the_table, open_offer, read_back, withdraw
-from outreach.agreements.terms import Refusal, Terms, agreeable, total_of
+from outreach.agreements.terms import Refusal, Terms, agreeable, let_go_by, total_of
 from outreach.agreements.wording import text_of
 from outreach.overrides import NotAllowedError, ReasonMissingError
 
@@ -42,6 +42,7 @@ __all__ = [
     "conclude_by_staff",
     "confirmed",
     "end_by_staff",
+    "let_go_by",
     "offer",
     "on_the_table",
     "open_offer",

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from data.models.agreements import Agreement, AgreementChannel, AgreementState
 from data.models.citizens import Citizen
-from data.models.claims import ClaimState
 from data.models.conversations import Author, Awaiting, Conversation, MessageKind, Owner
 from data.notifications import notify
 from data.values.money import NOTHING
@@ -15,7 +14,13 @@ from outreach import claims, identity, messages
 from outreach.agreements import limits
 from outreach.agreements.concluding import conclude, record
 from outreach.agreements.offers import ON_THE_TABLE, draft, offer, read_back
-from outreach.agreements.terms import claims_of, locked_agreement, locked_claims
+from outreach.agreements.terms import (
+    claims_of,
+    hold_debtors,
+    let_go_by,
+    locked_agreement,
+    locked_claims,
+)
 from outreach.agreements.wording import acknowledges, acknowledging
 from outreach.errors import ConflictError, MindeligError, NotFoundError
 from outreach.overrides import ReasonMissingError
@@ -111,7 +116,9 @@ async def propose_by_staff(
     """
     talk = await _proven_talk(session, runtime, staff, conversation)
     assert talk.citizen_id is not None  # noqa: S101 - whoever is proven is somebody
-    fresh = await _weighed(session, runtime, talk.citizen_id, terms, reason, beyond_policy)
+    fresh = await _weighed(
+        session, runtime, talk.citizen_id, terms, reason, beyond_policy, replaces
+    )
     try:
         made = await offer(
             session,
@@ -208,7 +215,7 @@ async def conclude_by_staff(
         raise NotProvenError("make sure who it is first")
     if not acknowledges(shown_text):
         raise AcknowledgementMissingError("say that agreeing acknowledges the debt")
-    fresh = await _weighed(session, runtime, citizen_id, terms, reason, beyond_policy)
+    fresh = await _weighed(session, runtime, citizen_id, terms, reason, beyond_policy, replaces)
     made = await _drafted(session, runtime, citizen_id, fresh, replaces)
     made.channel, made.identity_level = channel, identity_level
     made.proposed_by, made.reason = _actor(staff), _why(reason, beyond_policy)
@@ -229,7 +236,7 @@ async def _drafted(
     terms: Terms,
     replaces: AgreementId | None,
 ) -> Agreement:
-    let_go = await claims_of(session, replaces)
+    let_go = await let_go_by(session, replaces)
     try:
         made = draft(runtime, citizen_id, terms, let_go=let_go)
     except ValueError as fault:
@@ -257,23 +264,50 @@ async def end_by_staff(
     """
     if not reason.strip():
         raise ReasonMissingError("say why")
-    held = await locked_claims(session, await claims_of(session, agreement_id))
-    agreement = await locked_agreement(session, agreement_id)
-    if agreement is None or agreement.municipality != staff.municipality:
+    found = await session.get(Agreement, agreement_id, populate_existing=True)
+    if found is None or found.municipality != staff.municipality:
         raise NotFoundError("no such agreement")
-    was_running = agreement.state is AgreementState.ACCEPTED
-    if not was_running and agreement.state not in ON_THE_TABLE:
-        raise NotRunningError(agreement.state.value)
-    agreement.state = AgreementState.ENDED if was_running else AgreementState.SUPERSEDED
-    agreement.ended_because = reason.strip()
-    agreement.ended_at = runtime.clock.now() if was_running else None
-    state = ClaimState.IN_RESPITE if agreement.respite_until else ClaimState.IN_PLAN
-    for claim in held.values():
-        if was_running and claim.state is state:
-            actor = _actor(staff)
-            await claims.reopen(session, runtime, claim, because=ENDED, actor=actor)
-    act = "agreement_ended" if was_running else "agreement_withdrawn"
+    if found.state is AgreementState.ACCEPTED:
+        agreement = await _end(session, runtime, staff, agreement_id, reason.strip())
+        act = "agreement_ended"
+    else:
+        agreement = await _off_the_table(session, agreement_id, reason.strip())
+        act = "agreement_withdrawn"
     await _record(session, runtime, agreement, staff, act, None)
+    return agreement
+
+
+async def _end(
+    session: AsyncSession,
+    runtime: Runtime,
+    staff: Staff,
+    agreement_id: AgreementId,
+    reason: str,
+) -> Agreement:
+    """End what runs; a claim on which a respite still stands waits on."""
+    held = await locked_claims(session, await claims_of(session, agreement_id))
+    free = await let_go_by(session, agreement_id)
+    agreement = await locked_agreement(session, agreement_id)
+    assert agreement is not None  # noqa: S101 - agreements are never deleted
+    if agreement.state is not AgreementState.ACCEPTED:
+        raise NotRunningError(agreement.state.value)
+    agreement.state, agreement.ended_at = AgreementState.ENDED, runtime.clock.now()
+    agreement.ended_because = reason
+    agreement.suspended_on = agreement.suspended_because = None
+    for claim_id in sorted(free):
+        actor = _actor(staff)
+        await claims.reopen(session, runtime, held[claim_id], because=ENDED, actor=actor)
+    return agreement
+
+
+async def _off_the_table(
+    session: AsyncSession, agreement_id: AgreementId, reason: str
+) -> Agreement:
+    """Take back what nobody has said yes to; no claim is held by it, so none is locked."""
+    agreement = await locked_agreement(session, agreement_id)
+    if agreement is None or agreement.state not in ON_THE_TABLE:
+        raise NotRunningError(agreement.state.value if agreement else "gone")
+    agreement.state, agreement.ended_because = AgreementState.SUPERSEDED, reason
     return agreement
 
 
@@ -284,11 +318,14 @@ async def _weighed(
     terms: Terms,
     reason: str,
     beyond_policy: str | None,
+    replaces: AgreementId | None,
 ) -> Terms:
     """Return the terms on the claims as they stand now, locked, once law and limits allow them."""
     if not reason.strip():
         raise ReasonMissingError("say why")
-    held = await locked_claims(session, {claim.id for claim in terms.claims})
+    touched = {claim.id for claim in terms.claims} | await claims_of(session, replaces)
+    await hold_debtors(session, touched)
+    held = await locked_claims(session, touched)
     fresh = replace(terms, claims=[held[claim.id] for claim in terms.claims])
     if any(claim.citizen_id != citizen_id for claim in fresh.claims):
         raise NotFoundError("no such claim")

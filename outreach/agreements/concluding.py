@@ -12,14 +12,17 @@ from outreach.agreements.offers import on_the_table
 from outreach.agreements.terms import (
     Refusal,
     claims_of,
+    hold_debtors,
+    let_go_by,
     locked_agreement,
     locked_claims,
+    respites_on,
     standing_against,
 )
 from outreach.rules.suspension import Because
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -76,17 +79,20 @@ async def conclude(
 ) -> Refusal | None:
     """Make an agreement of what was shown, or say why it cannot be, with nothing changed.
 
-    The claims are locked first, then the agreement that this one takes the place of, as payments
-    do it. Numbers to pay it by are given here.
+    Who owes the claims is held first, then the claims, then the agreement that this one takes the
+    place of, in the order in which payments and freezes do it. Numbers to pay it by are given here.
     """
     now = runtime.clock.now()
     if now > agreement.expires_at or _first_day(agreement) < day_of(now):
         return Refusal.EXPIRED
-    let_go = await claims_of(session, agreement.replaces)
-    held = await locked_claims(session, {part.claim_id for part in agreement.claims} | let_go)
+    covered = {part.claim_id for part in agreement.claims}
+    touched = covered | await claims_of(session, agreement.replaces)
+    await hold_debtors(session, touched)
+    held = await locked_claims(session, touched)
     old = await locked_agreement(session, agreement.replaces) if agreement.replaces else None
     if agreement.replaces and (old is None or old.state is not AgreementState.ACCEPTED):
         return Refusal.CHANGED
+    let_go = await let_go_by(session, agreement.replaces)
     refused = await standing_against(session, runtime, agreement, held, let_go)
     if refused is not None:
         return refused
@@ -94,10 +100,12 @@ async def conclude(
     agreement.identity_level = level
     await _hold(session, runtime, agreement, held, let_go)
     if old is not None:
-        await _take_the_place_of(session, runtime, old, agreement, held, actor)
+        left_out = [held[claim_id] for claim_id in sorted(let_go - covered)]
+        await _take_the_place_of(session, runtime, old, agreement, left_out, actor)
     await pay_lines.give(session, runtime, agreement)
     await withdrawals.weigh_again(session, runtime, list(held))
-    await record(session, runtime, agreement, actor, "agreement_accepted")
+    version = runtime.policies[agreement.municipality].version
+    await record(session, runtime, agreement, actor, "agreement_accepted", policy=version)
     return None
 
 
@@ -134,18 +142,22 @@ async def _take_the_place_of(
     runtime: Runtime,
     old: Agreement,
     new: Agreement,
-    held: Mapping[ClaimId, Claim],
+    left_out: Iterable[Claim],
     actor: str,
 ) -> None:
-    """End the agreement before as changed, which is no breach; what was paid on it stays paid."""
-    old.state, old.ended_at = AgreementState.CHANGED, runtime.clock.now()
-    old.ended_because = f"agreement:{new.id}"
+    """End the agreement before as changed, which is no breach; what was paid on it stays paid.
+
+    A respite that lay on top of it ends with it, unless it is about other claims too.
+    """
     covered = {part.claim_id for part in new.claims}
-    for part in old.claims:
-        claim = held[part.claim_id]
-        if claim.id not in covered and claim.state in {ClaimState.IN_PLAN, ClaimState.IN_RESPITE}:
-            await claims.reopen(session, runtime, claim, because=CHANGED, actor=actor)
-    await record(session, runtime, old, actor, "agreement_changed", by=str(new.id))
+    on_top = await respites_on(session, covered) if old.kind is AgreementKind.PLAN else []
+    for each in (old, *(one for one in on_top if one is not new)):
+        each.state, each.ended_at = AgreementState.CHANGED, runtime.clock.now()
+        each.ended_because = f"agreement:{new.id}"
+        each.suspended_on = each.suspended_because = None
+        await record(session, runtime, each, actor, "agreement_changed", by=str(new.id))
+    for claim in left_out:
+        await claims.reopen(session, runtime, claim, because=CHANGED, actor=actor)
 
 
 async def record(

@@ -20,7 +20,7 @@ from data.models.agreements import (
 from data.values.ids import new_id
 from data.values.money import NOTHING
 from outreach import identity
-from outreach.agreements.terms import agreeable, claims_of
+from outreach.agreements.terms import agreeable, let_go_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +71,7 @@ async def offer(
     if len(beside) > MOST_BESIDE:
         raise ValueError(f"at most {MOST_BESIDE} other ways are shown beside an offer")
     await withdraw(session, conversation, AgreementState.SUPERSEDED)
-    let_go = await claims_of(session, replaces)
+    let_go = await let_go_by(session, replaces)
     made = [
         draft(runtime, conversation.citizen_id, each, let_go=let_go, option=number)
         for number, each in enumerate((terms, *beside), start=1)

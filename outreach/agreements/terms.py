@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import String, case, cast, exists, select
 from sqlalchemy.orm import selectinload
 
-from data.models.agreements import Agreement, AgreementClaim, AgreementKind
+from data.models.agreements import Agreement, AgreementClaim, AgreementKind, AgreementState
+from data.models.cases import Liability
+from data.models.citizens import Citizen
 from data.models.claims import Claim, ClaimState
 from data.values.ids import AgreementId, ClaimId
 from data.values.money import NOTHING, Money
@@ -148,6 +150,21 @@ async def standing_against(
 _WHY = {ClaimState.HANDED_OVER: Refusal.HANDED_OVER, ClaimState.DISPUTED: Refusal.DISPUTED}
 
 
+async def hold_debtors(session: AsyncSession, claim_ids: Collection[ClaimId]) -> None:
+    """Let nobody freeze those who owe these claims until this is over, or wait for who does.
+
+    They come before the claims: citizen, claims, agreement, as everywhere.
+    """
+    alone = select(Claim.citizen_id).where(Claim.id.in_(claim_ids))
+    together = select(Liability.citizen_id).where(Liability.claim_id.in_(claim_ids))
+    await session.execute(
+        select(Citizen.id)
+        .where(Citizen.id.in_(alone.union(together)))
+        .order_by(Citizen.id)
+        .with_for_update(read=True)
+    )
+
+
 async def locked_claims(session: AsyncSession, ids: Collection[ClaimId]) -> dict[ClaimId, Claim]:
     """Return claims as they stand now, locked; always in the same order, against deadlocks."""
     found = await session.scalars(
@@ -171,9 +188,50 @@ async def locked_agreement(session: AsyncSession, agreement_id: AgreementId) -> 
     )
 
 
+async def respites_on(session: AsyncSession, claim_ids: Collection[ClaimId]) -> list[Agreement]:
+    """Return the respites that stand on some of these claims and on no others, locked."""
+    other = AgreementClaim.__table__.alias("other")
+    beyond = exists().where(
+        other.c.agreement_id == Agreement.id, other.c.claim_id.not_in(claim_ids)
+    )
+    about = exists().where(
+        AgreementClaim.agreement_id == Agreement.id, AgreementClaim.claim_id.in_(claim_ids)
+    )
+    found = await session.scalars(
+        select(Agreement)
+        .where(
+            Agreement.kind == AgreementKind.RESPITE,
+            Agreement.state == AgreementState.ACCEPTED,
+            about,
+            ~beyond,
+        )
+        .order_by(Agreement.id)
+        .with_for_update()
+    )
+    return list(found)
+
+
 async def claims_of(session: AsyncSession, agreement_id: AgreementId | None) -> frozenset[ClaimId]:
     """Return which claims an agreement covers; nothing for none."""
     found = await session.scalars(
         select(AgreementClaim.claim_id).where(AgreementClaim.agreement_id == agreement_id)
+    )
+    return frozenset(found)
+
+
+async def let_go_by(session: AsyncSession, agreement_id: AgreementId | None) -> frozenset[ClaimId]:
+    """Return which claims are free once this agreement has ended; nothing for none.
+
+    Those under a respite that lies on top of a plan are the plan's.
+    """
+    holds = case(
+        (Agreement.respite_until.is_(None), ClaimState.IN_PLAN.value),
+        else_=ClaimState.IN_RESPITE.value,
+    )
+    found = await session.scalars(
+        select(Claim.id)
+        .join(AgreementClaim, AgreementClaim.claim_id == Claim.id)
+        .join(Agreement, Agreement.id == AgreementClaim.agreement_id)
+        .where(Agreement.id == agreement_id, cast(Claim.state, String) == holds)
     )
     return frozenset(found)

@@ -15,9 +15,10 @@ from data.models.agreements import (
     Instalment,
 )
 from data.models.citizens import Channel, Citizen, OptOut
-from data.models.claims import Claim, ClaimState, Decision, Outcome, Payment
+from data.models.claims import Claim, ClaimState, Decision, Outcome
 from data.models.conversations import Author, Conversation, MessageStatus, Owner
 from data.models.handoffs import Handoff, HandoffState
+from data.models.payments import Payment
 from data.models.staff import Staff
 from data.values.ids import DebtorKind, new_id
 from data.values.money import Money
@@ -286,7 +287,7 @@ async def test_a_payment_is_not_nothing_and_is_known_once(runtime, clock, mette)
         "paid_on": date(2026, 11, 20),
         "created_at": clock.now(),
     }
-    assert "amount_not_zero" in await refused(runtime, Payment(**values, amount=Money(0)))
+    assert "sign_fits" in await refused(runtime, Payment(**values, amount=Money(0)))
     twice = [Payment(**values, amount=Money(100)) for _ in range(2)]
     assert "payment_ref" in await refused(runtime, *twice)
 

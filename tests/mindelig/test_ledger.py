@@ -26,8 +26,10 @@ POSTING = (
     " :day)"
 )
 PAYMENT = (
-    "insert into payments (municipality, payment_ref, claim_id, amount, paid_on, created_at)"
-    " values ('albertslund', :ref, :id, :amount, :at, :at)"
+    "with money as (insert into payments (municipality, payment_ref, claim_id, amount, allocated,"
+    " paid_on, created_at) values ('albertslund', :ref, :id, :amount, :amount, :at, :at)"
+    " returning *) insert into allocations (municipality, payment_id, claim_id, amount, made_by,"
+    " created_at) select municipality, id, claim_id, amount, 'import', created_at from money"
 )
 CASEWORKER = (
     "insert into staff (id, municipality, username, name, password_hash, is_active,"
@@ -128,6 +130,7 @@ def test_principal_and_charges_less_waivers_and_payments_are_what_is_owed(books,
         "fees": "250.00",
         "interest": "0.00",
         "waivers": "0.00",
+        "write_offs": "0.00",
         "payments": "300.00",
         "closing": "962.00",
         "outstanding": "962.00",
@@ -140,6 +143,7 @@ def test_principal_and_charges_less_waivers_and_payments_are_what_is_owed(books,
         "fees": "100.00",
         "interest": "0.00",
         "waivers": "-100.00",
+        "write_offs": "0.00",
         "payments": "400.00",
         "closing": "-99.50",
         "outstanding": "0.00",
@@ -153,6 +157,32 @@ def test_a_month_closes_where_the_next_one_opens(books, export):
     november, _ = export(*NOVEMBER, "--json")
     closed, opened = json.loads(october.stdout)["total"], json.loads(november.stdout)["total"]
     assert closed["closing"] == opened["opening"] == "1012.00"
+
+
+def test_money_that_waits_and_what_was_written_off_are_shown(books, export):
+    with books.begin() as connection:
+        connection.execute(
+            text(
+                "insert into payments (municipality, payment_ref, amount, paid_on, created_at)"
+                " values ('albertslund', 'P-4', 7750, :at, :at)"
+            ),
+            {"at": NOVEMBER_5},
+        )
+        connection.execute(
+            text(
+                "insert into postings (municipality, claim_id, kind, amount, day, key, basis,"
+                " made_by, created_at) select municipality, id, 'write_off', -96200, :day,"
+                " 'write_off:1', 'Medhold', 'staff:1', :day from claims where claim_ref = 'A-1'"
+            ),
+            {"day": date(2026, 11, 30)},
+        )
+        connection.execute(
+            text("update claims set charged = charged - 96200 where claim_ref = 'A-1'")
+        )
+    done, _ = export(*NOVEMBER, "--json")
+    told = json.loads(done.stdout)
+    assert (told["is_even"], told["waiting"]) == (True, "77.50")
+    assert (told["total"]["write_offs"], told["total"]["outstanding"]) == ("-962.00", "0.00")
 
 
 def test_the_totals_are_told_in_words(books, export):
@@ -169,7 +199,7 @@ def test_the_totals_are_told_in_words(books, export):
             "A-1: charged 262.01, its postings 262.00",
         ),
         (
-            "delete from payments where payment_ref = 'P-3'",
+            "delete from allocations where amount = 40000",
             "A-2: charged 0.00, its postings 0.00; paid 400.00, its payments 0.00",
         ),
     ],

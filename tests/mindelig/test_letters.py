@@ -10,7 +10,7 @@ pytestmark = pytest.mark.slow
 AS_OF = "2026-11-24T10:00"
 CLAIMS = """\
 claim_ref;debtor_id;name;email;claim_type;principal;due_date;bill_sent_on;payment_id;creditor_no
-F-1;010180-1234;Mette;m@example.dk;dagtilbud;1200;2026-11-02;2026-10-15;000000000010016;80123456
+F-1;010180-1234;Mette;m@example.dk;dagtilbud;1200;2026-11-02;2026-10-15;000000000010017;80123456
 """
 PAYMENTS = """\
 payment_ref;claim_ref;amount;paid_on;covers_until

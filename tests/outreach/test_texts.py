@@ -54,6 +54,7 @@ EVERYTHING = {
     "policy": "Opkrævningspolitik",
     "least": Money(25000),
     "months": 24,
+    "interest": "Der løber ikke renter.",
     "days": 5,
     "refs": "A-1001, B-2002",
     "labels": "Børnepasning (sag B-2002)",

@@ -63,6 +63,18 @@ async def test_a_yes_makes_a_respite_and_the_claims_wait(offer, say_yes, kept):
     assert {claim.respite_until for claim in owed} == {date(2026, 12, 15)}
 
 
+async def test_under_which_version_of_the_policy_it_was_agreed_is_on_record(
+    offer, say_yes, runtime
+):
+    await offer()
+    await say_yes()
+    async with runtime.transaction() as session:
+        entry = await session.scalar(
+            select(AuditEntry).where(AuditEntry.act == "agreement_accepted")
+        )
+    assert entry.facts["policy"] == runtime.policies["albertslund"].version
+
+
 async def test_a_yes_to_nothing_is_no_agreement(say_yes):
     assert await say_yes() is Refusal.NO_OFFER
 

@@ -154,6 +154,22 @@ async def test_how_and_by_whom_the_yes_was_heard(runtime, anna, mette, claims, c
     assert "tirsdag 24. november 2026 kl. 10.00" in text
 
 
+@pytest.mark.parametrize(
+    ("terms", "words"),
+    [
+        ({}, "Der løber ikke renter"),
+        ({"charged": True}, "Der løber ikke renter"),
+        ({"charged": True, "in_agreements": True}, "Der kan komme renter efter loven"),
+    ],
+)
+async def test_it_says_whether_interest_runs(runtime, running, confirm, terms, words):
+    ours = runtime.policies["albertslund"]
+    interest = ours.interest.model_copy(update=terms)
+    given = ours.model_copy(update={"interest": interest})
+    of = replace(runtime, policies=Policies([given, runtime.policies["faxe"]]))
+    assert words in pdf.read(await confirm(running, of=of)).text
+
+
 async def test_nothing_is_confirmed_that_nobody_said_yes_to(offer, confirm):
     offered = await offer()
     with pytest.raises(NotAgreedError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -53,6 +54,54 @@ def test_a_freeze_spares_what_had_days_of_grace_left_and_a_respite_does_not():
         assert resumed(dues, dues, rest, "month", PLANS)[0].on == day
     late = Rest(date(2026, 12, 9), date(2026, 12, 14), Because.FROZEN)
     assert resumed(dues, dues, late, "month", PLANS)[0].on == date(2026, 12, 1)
+
+
+@pytest.mark.parametrize(
+    ("told_on", "since", "told_after"),
+    [
+        (date(2026, 12, 9), date(2026, 12, 11), date(2027, 1, 20)),  # cut short: it begins anew
+        (date(2026, 12, 9), date(2026, 12, 16), date(2027, 1, 20)),  # on its last day
+        (date(2026, 12, 9), date(2026, 12, 17), date(2026, 12, 9)),  # the day after: it was over
+        (None, date(2026, 12, 11), None),  # nobody was told, so nothing had begun
+    ],
+)
+def test_a_way_back_that_a_rest_cut_short_begins_anew_and_one_that_was_over_does_not(
+    told_on, since, told_after
+):
+    first, *others = plan(date(2026, 12, 1), date(2027, 3, 1))
+    late = replace(first, told_on=told_on)
+    rest = Rest(since, date(2027, 1, 20), Because.FROZEN)
+    after = resumed([late, *others], [late, *others], rest, "month", PLANS)
+    assert after == [replace(late, told_on=told_after), *others]
+
+
+def test_what_moves_is_told_of_anew():
+    told = replace(plan(date(2026, 12, 15))[0], told_on=date(2026, 12, 20))
+    rest = Rest(date(2026, 12, 10), date(2026, 12, 31), Because.RESPITE)
+    [moved] = resumed([told], [told], rest, "month", PLANS)
+    assert (moved.on > rest.until, moved.told_on) == (True, None)
+
+
+@pytest.mark.parametrize(
+    ("falls", "is_moved"),
+    [
+        (date(2026, 12, 9), False),
+        (date(2026, 12, 10), True),
+        (date(2026, 12, 30), True),
+        (date(2027, 1, 4), False),
+    ],
+)
+def test_both_ends_of_a_respite_are_counted(falls, is_moved):
+    dues = plan(falls, date(2027, 6, 1))
+    rest = Rest(date(2026, 12, 10), date(2026, 12, 30), Because.RESPITE)
+    assert (resumed(dues, dues, rest, "month", PLANS)[0].on != falls) is is_moved
+
+
+def test_several_move_in_their_order_over_a_leap_day_and_the_years_end():
+    dues = plan(date(2027, 11, 30), date(2027, 12, 30), date(2028, 1, 31))
+    rest = Rest(date(2027, 11, 1), date(2028, 1, 31), Because.FROZEN)
+    after = resumed(dues, dues, rest, "month:last", PLANS)
+    assert [due.on for due in after] == [date(2028, 2, 29), date(2028, 3, 31), date(2028, 4, 28)]
 
 
 @st.composite
