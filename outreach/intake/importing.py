@@ -17,7 +17,7 @@ from data.values.time import add_bank_days, day_of
 from outreach import audit, withdrawals
 from outreach.booking import Day
 from outreach.errors import UnknownMunicipalityError
-from outreach.intake import claim_rows, claims, payments
+from outreach.intake import claim_rows, claims, early_payments, payments
 from outreach.intake.bulk import one_import_at_a_time, refresh_statistics
 from outreach.intake.cells import broken
 from outreach.intake.claim_rows import ClaimRow
@@ -237,6 +237,7 @@ async def _write_claims(
                 effect = await claims.write(session, municipality, rows, first, now, quiet)
         except (IntegrityError, DataError):
             effect = await _claims_one_by_one(runtime, session, municipality, rows, first)
+        await early_payments.place(session, runtime, municipality, rows, Day(now, quiet))
         await withdrawals.weigh_again(session, runtime, effect.touched)
     return effect
 

@@ -94,10 +94,14 @@ class Past:
             sums[part.ref] = sums.get(part.ref, NOTHING) + part.amount
         self.stands[payment["id"]] = [Part(ref, amount) for ref, amount in sums.items() if amount]
 
+    def waits(self, payment: Row) -> Money:
+        """What of a payment stands nowhere, less what went back of that, øre."""
+        fresh: Money = payment["amount"] - payment["allocated"]
+        return max(self.waiting.get(payment["id"], fresh), NOTHING)
+
     def take_waiting(self, payment: Row, amount: Money) -> Money:
         """Take back what of a payment still waits; return how much is left to be taken back."""
-        fresh: Money = payment["amount"] - payment["allocated"]
-        waits = max(self.waiting.get(payment["id"], fresh), NOTHING)
+        waits = self.waits(payment)
         taken = min(waits, amount)
         self.waiting[payment["id"]] = waits - taken
         return amount - taken
@@ -110,16 +114,16 @@ async def load(session: AsyncSession, municipality: str, rows: Sequence[PaymentR
     past = Past(municipality, {row["payment_ref"]: dict(row) for row in found.mappings()})
     await _load_awaited(session, past)
     back = [row for row in rows if row.amount < NOTHING and row.payment_ref not in past.booked]
-    if not back:
-        return past
-    await _load_received(session, past, back)
-    ids = [
-        payment["id"]
-        for payment in (*past.booked.values(), *chain(*past.received.values()))
-        if payment["kind"] is PaymentKind.RECEIVED
-    ]
-    past.stands |= await booking.stands(session, ids)
-    past.waiting |= await booking.waiting(session, ids)
+    if back:
+        await _load_received(session, past, back)
+    known = (*past.booked.values(), *chain(*past.received.values()))
+    received = [one for one in known if one["kind"] is PaymentKind.RECEIVED]
+    if back:
+        past.stands |= await booking.stands(session, [one["id"] for one in received])
+    # Of money that waited some may have gone back: a line sent again must not book that.
+    unclear = [one["id"] for one in received if back or not one["allocated"]]
+    if unclear:
+        past.waiting |= await booking.waiting(session, unclear)
     return past
 
 

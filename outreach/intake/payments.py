@@ -85,7 +85,7 @@ class Batch:
             self._refuse(RefusedRow(row.line, [differs], row.names, may_hide_a_payment=False))
             return
         self.coverage.reach(row.covers_until)
-        if before is not None and not (_waits_whole(before) and isinstance(target, Target)):
+        if before is not None and not (self._can_be_placed(before) and isinstance(target, Target)):
             self.effect.unchanged += 1
             self.effect.warnings += row.warnings
             return
@@ -100,6 +100,10 @@ class Batch:
         if back is not None and not back["allocated"]:
             self._forget(back)
             self._reverse_payment(row, back, payment)
+
+    def _can_be_placed(self, before: Row) -> bool:
+        """Tell whether a payment that is known still waits, and has not gone back meanwhile."""
+        return _waits_whole(before) and self.past.waits(before) > NOTHING
 
     def _enter(self, row: PaymentRow) -> Row:
         payment: Row = {
@@ -124,7 +128,7 @@ class Batch:
             return
         shares = [self.index.share(claim) for claim in target.claims]
         shares.sort(key=lambda share: share.room > NOTHING)  # the rest goes where money is owed
-        parts = allocate(row.amount, shares)
+        parts = allocate(self.past.waits(payment), shares)
         _name(payment, target)
         self._put(payment, parts)
         self._remark(row, payment, target)
@@ -133,9 +137,10 @@ class Batch:
 
     def _put(self, payment: Row, parts: Iterable[Part]) -> None:
         parts = list(parts)
+        left = self.past.waits(payment) - sum((part.amount for part in parts), NOTHING)
         self.books.put(payment, parts, booking.IMPORT)
         self.past.stand(payment, parts)
-        self.past.waiting.pop(payment["id"], None)
+        self.past.waiting[payment["id"]] = left
         if payment["id"] not in self.books.fresh:
             self.effect.follow_up.cleared.add(payment["id"])
 

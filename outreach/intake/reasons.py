@@ -160,7 +160,7 @@ REASONS: Final[dict[str, Reason]] = {
     ),
     "claim_to_come": Reason(
         "No claim of this municipality has that reference; the money waits for a person.",
-        "If the reference is right, import the claims, then this file again: the money is placed."
+        "If the reference is right, import the claims: the money is placed as they come."
         " Else place it at the desk.",
     ),
     "claim_by_payment_id": Reason(
