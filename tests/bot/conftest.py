@@ -144,7 +144,7 @@ def the_option(runtime):
                 .options(selectinload(Agreement.instalments), selectinload(Agreement.claims))
                 .order_by(Agreement.offered_at.desc(), Agreement.id.desc())
             )
-            agreement = found.first()
+            agreement: Agreement | None = found.first()
         assert agreement is not None
         return agreement
 

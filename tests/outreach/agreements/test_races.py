@@ -48,6 +48,7 @@ async def test_a_yes_and_a_proposal_taken_back_at_once(offer, end, runtime, talk
         taken_back = asyncio.create_task(end(made))
         await locks.somebody_waits(runtime)
         done = await agreements.accept(session, runtime, place, MessageId(new_id()))
+    assert not isinstance(done, Refusal)
     assert done.state is AgreementState.ACCEPTED
     with pytest.raises(agreements.NotRunningError):
         await taken_back
@@ -152,6 +153,7 @@ async def test_a_round_and_a_new_day_for_an_assignment_at_once(
         looking = asyncio.create_task(look())
         await locks.somebody_waits(runtime)
         ended = await agreements.terms.locked_agreement(session, made.id)
+        assert ended is not None
         ended.state, ended.ended_at = AgreementState.ENDED, clock.now()
     assert await looking == 0
     [agreement], _ = await kept()

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from data.models.agreements import AgreementState
+from data.models.agreements import AgreementChannel, AgreementState
 from data.models.claims import Claim, ClaimState
 from data.values.money import Money
 from data.values.time import at_local
@@ -171,7 +171,7 @@ async def test_a_caseworker_is_told_so_too(running, resting, runtime, anna, mett
                 anna,
                 mette.id,
                 make_agreements.plan(owed, Money(10000)),
-                channel="voice",
+                channel=AgreementChannel.VOICE,
                 identity_level=2,
                 shown_text=make_agreements.SHOWN,
                 reason="Mette ringede.",

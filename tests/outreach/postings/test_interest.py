@@ -17,7 +17,6 @@ from data.models.cases import Effect, Override, Task, TaskState
 from data.models.claims import Claim, ClaimState
 from data.municipalities.policy import Policies
 from data.queries import postings as questions
-from data.values.ids import new_id
 from data.values.money import Money
 from data.values.time import COPENHAGEN
 from outreach import postings
