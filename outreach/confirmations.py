@@ -290,10 +290,11 @@ class Confirmation:
                 "trouble", [self._text("trouble_respite"), self._text("after_respite")]
             )
         plans, texts = self.policy.plans, catalogue(self.language)
+        missed = min(plans.missed_before_breach, len(self.agreement.instalments))
         after = [
             texts.plural("confirmation.grace", plans.grace_bank_days),
             texts.plural("confirmation.way_back", plans.way_back_bank_days),
-            texts.plural("confirmation.breach", plans.missed_before_breach),
+            texts.plural("confirmation.breach", missed),
             self._say("confirmation.after_breach"),
         ]
         return self._section(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from datetime import UTC
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -44,8 +45,9 @@ def as_pdf(template: str, data: Mapping[str, object], at: datetime) -> bytes:
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(_showable(data), ensure_ascii=False)},
     )
+    whole = at.astimezone(UTC).replace(microsecond=0)  # typst takes no other
     try:
-        made = compiler.compile(format="pdf", pdf_standards=STANDARD, timestamp=at)
+        made = compiler.compile(format="pdf", pdf_standards=STANDARD, timestamp=whole)
     except typst.TypstError as fault:
         raise TextError(f"{template}: {type(fault).__name__}") from None  # it may quote the data
     if not isinstance(made, bytes):

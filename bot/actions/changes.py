@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.actions.bargaining import (
     bargain,
     in_place_of,
+    is_only_a_day,
     keep_from_here,
     open_claims,
     reading_reply,
@@ -127,13 +128,24 @@ async def skip(turn: Turn) -> Reply:
         return person
     [only] = running
     coming = _to_come(only, turn.today)
+    if not coming:
+        return await _anew_after_the_last(turn, running)
     until = await _until(turn, coming)
     if until is None:
-        return Reply(turn.say("skip_not_needed", date=coming[0].on if coming else turn.today))
+        return Reply(turn.say("skip_not_needed", date=coming[0].on))
     if until > turn.today + timedelta(days=turn.policy.respite.assistant_may_grant_days):
         note = noted(Terms([*only.claims], respite_until=until))
         return await hand_over(turn, "respite_beyond_mandate", "respite_beyond_mandate", note)
     return await _offer_rest(turn, only, until)
+
+
+async def _anew_after_the_last(turn: Turn, running: list[Running]) -> Reply:
+    """Bargain about what is missing where no instalment is to come that could be moved."""
+    said = await said_so_far(turn)
+    if said.is_empty:
+        return await _ask(turn, running)
+    whole = is_only_a_day(said)  # one sum, one day: what is missing is put off to it
+    return await change_to(turn, replace(said, whole=True) if whole else said)
 
 
 async def _until(turn: Turn, coming: Sequence[Due]) -> date | None:
@@ -141,7 +153,7 @@ async def _until(turn: Turn, coming: Sequence[Due]) -> date | None:
     said = await said_so_far(turn)
     named = said.first_on or parse_date(turn.text, turn.today)
     if named is None:
-        return coming[0].on if coming else None
+        return coming[0].on
     until = next_bank_day(named)
     return until if any(due.on <= until for due in coming) else None
 

@@ -108,6 +108,8 @@ def in_short(turn: Turn, way: Way) -> str:
 def _short_key(way: Way) -> str:
     """Choose how a way is named in short: a series of like sums by its rhythm."""
     made = way.agreement
+    if made.why == Why.LATER_START.value and len(way.rates) == 1:
+        return "short_respite"
     if made.why in _BY_WHY:
         return _BY_WHY[made.why]
     if way.is_respite:
@@ -204,9 +206,8 @@ def _terms(turn: Turn, way: Way) -> str:
     if way.is_respite:
         breach = turn.say("breach_respite")
     else:
-        breach = turn.count(
-            "breach_plan", plans.missed_before_breach, days=plans.way_back_bank_days
-        )
+        missed = min(plans.missed_before_breach, len(way.rates))
+        breach = turn.count("breach_plan", missed, days=plans.way_back_bank_days)
     pay = turn.say("plan_pay_own" if turn.policy.pay_lines else "plan_pay_bill")
     change = turn.say("plan_replaces") if way.agreement.replaces else ""
     return " ".join(part for part in (change, pay, breach, turn.say("plan_terms")) if part)

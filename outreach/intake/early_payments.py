@@ -13,7 +13,7 @@ from sqlalchemy import func, or_, select
 from data.models.payments import Payment, PaymentKind
 from data.values.money import NOTHING
 from outreach.intake import matching, payments
-from outreach.intake.payment_rows import PaymentRow
+from outreach.intake.payment_rows import told_again
 from outreach.payment_effects import follow_up
 from outreach.rules.suggestions import bare
 
@@ -36,7 +36,7 @@ async def place(
         return
     policy = runtime.policies[municipality]
     known = await matching.known_of(session, policy, runtime.claim_types)
-    lines = [_as_told(payment) for payment in waiting]
+    lines = [told_again(payment) for payment in waiting]
     effect = await payments.write(session, known, list(lines), payments.Coverage(), day)
     await follow_up(session, runtime, municipality, effect.follow_up, effect.touched, day)
 
@@ -61,12 +61,3 @@ async def _named(
         .order_by(Payment.id)
     )
     return found.all()
-
-
-def _as_told(payment: Payment) -> PaymentRow:
-    return PaymentRow(
-        line=0, payment_ref=payment.payment_ref, amount=payment.amount, paid_on=payment.paid_on,
-        claim_ref=payment.claim_ref, payment_id=payment.payment_id,
-        creditor_no=payment.creditor_no, payer=payment.payer, text=payment.text,
-        source=payment.source,
-    )  # fmt: skip

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from data.models.payments import Payment
     from data.values.money import Money
 
 LAYOUT: Final = Layout(
@@ -56,6 +57,16 @@ class PaymentRow:
     def names(self) -> tuple[str, ...]:
         """The references by which it names its claim."""
         return tuple(name for name in (self.claim_ref, self.payment_id) if name)
+
+
+def told_again(payment: Payment) -> PaymentRow:
+    """Return a payment that is known as its file told of it."""
+    return PaymentRow(
+        line=0, payment_ref=payment.payment_ref, amount=payment.amount, paid_on=payment.paid_on,
+        claim_ref=payment.claim_ref, payment_id=payment.payment_id,
+        creditor_no=payment.creditor_no, payer=payment.payer, text=payment.text,
+        source=payment.source,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,14 @@ from data.models.payments import PaymentKind
 from data.values.money import NOTHING, Money
 from outreach import booking
 from outreach.booking import Books, Day
-from outreach.intake import matching, past_payments, unreadable
+from outreach.intake import matching, passing_on, past_payments, unreadable
 from outreach.intake.matching import Target, Unclear
 from outreach.intake.payment_rows import CoverageRow, DoubtRow, PaymentRow, RefusedRow
 from outreach.intake.report import Effect, Problem, problem
 from outreach.rules.allocation import Part, allocate, take_back
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -62,6 +62,8 @@ class Batch:
     effect: Effect = field(default_factory=Effect)
     #: Fresh payments by their sum, for money taken back that names none.
     by_sum: dict[Money, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    #: What is to be said of claims on which too much stands, if it still does in the end.
+    too_much: list[tuple[ClaimId, Problem]] = field(default_factory=list)
 
     def take(self, row: AnyRow) -> None:
         """Take one row."""
@@ -151,7 +153,10 @@ class Batch:
             self.effect.follow_up.note(claim, payment)
             if claim["paid"] > booking.owed(claim) and claim["state"] is not ClaimState.WRITTEN_OFF:
                 facts: dict[str, object] = {"owed": str(booking.owed(claim))}
-                self._warn(row, "amount", str(row.amount), "overpaid", facts)
+                found = problem(
+                    row.line, "amount", str(row.amount), "overpaid", facts, is_warning=True
+                )
+                self.too_much.append((claim["id"], found))
 
     def _let_wait(self, row: PaymentRow, payment: Row, unclear: Unclear) -> None:
         """Keep money that nobody can place: it is known, and a person looks at it."""
@@ -286,7 +291,9 @@ async def write(
     await unreadable.wake(session, batch.books, batch.past.booked, batch.effect.follow_up)
     await batch.books.write(session)
     effect = batch.effect
-    effect.touched |= set(batch.books.moved)
+    passed = await passing_on.pass_on(session, known, batch.books, effect.follow_up)
+    effect.warnings += [found for ref, found in batch.too_much if _is_over(passed, ref)]
+    effect.touched |= {*batch.books.moved, *passed}
     effect.follow_up.opened |= batch.books.opened
     return effect
 
@@ -303,6 +310,12 @@ async def _open(
     fresh = len({row.payment_ref for row in payments} - set(past.booked))
     ids = await booking.next_ids(session, fresh)
     return Batch(index, Books(day, claims), past, ids[::-1], coverage)
+
+
+def _is_over(passed: Mapping[ClaimId, Row], claim_id: ClaimId) -> bool:
+    """Tell whether too much still stands on a claim that had too much."""
+    claim = passed.get(claim_id)
+    return claim is None or claim["paid"] > booking.owed(claim)
 
 
 def _name(payment: Row, target: Target) -> None:

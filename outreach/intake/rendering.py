@@ -22,10 +22,10 @@ _ENCODINGS: Final = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp1252": "Windows-
 def render(report: Report) -> Iterator[str]:
     """Yield the report's lines: counts, changes, what was rejected, what to look at."""
     encoding = _ENCODINGS.get(report.encoding, report.encoding)
-    yield (
-        f"{report.file} to {report.municipality}: {_count(report.rows, 'row')} read"
-        f" ({encoding}, columns separated by {report.delimiter})"
+    written = (
+        f"{encoding}, columns separated by {report.delimiter}" if report.delimiter else encoding
     )
+    yield f"{report.file} to {report.municipality}: {_count(report.rows, 'row')} read ({written})"
     yield (
         f"  {report.new:,} new, {report.changed:,} changed, {report.unchanged:,} unchanged,"
         f" {report.rejected:,} rejected, {_count(report.warnings, 'warning')}"

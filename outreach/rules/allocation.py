@@ -75,6 +75,22 @@ def allocate(amount: Money, shares: Sequence[Share]) -> list[Part]:
     return [part for part in parts if part.amount]
 
 
+def pass_on(source: UUID, amount: Money, others: Iterable[Share]) -> list[Part]:
+    """Move what is too much on one claim to others that lack money, in their order (videreførsel).
+
+    `amount`, øre, is what of a payment for all of them is too much on the source. No other gets
+    more than its room; what none has room for stays. The parts add up to nothing.
+    """
+    parts, left = [], max(amount, NOTHING)
+    for share in others:
+        part = min(left, max(share.room, NOTHING))
+        left -= part
+        if part:
+            parts.append(Part(share.ref, part))
+    moved = sum((part.amount for part in parts), NOTHING)
+    return [Part(source, -moved), *parts] if parts else []
+
+
 def take_back(amount: Money, stands: Sequence[Part]) -> list[Part]:
     """Take a sum above zero back from where it stands, the last part first.
 

@@ -40,9 +40,7 @@ def wish_of(rates: Sequence[Rate], rhythm: Rhythm | None) -> Wish:
 
 def _begins(first: date, rhythm: Rhythm) -> date:
     """Return the day of the rhythm that was rolled to `first`."""
-    if rhythm.every is not Every.MONTH or (
-        rhythm.day_of_month is None and not rhythm.last_bank_day
-    ):
+    if not rhythm.every.months or (rhythm.day_of_month is None and not rhythm.last_bank_day):
         return first
     return next(due_days(rhythm, first - _ROLLED))
 
@@ -109,11 +107,20 @@ def _other_days(before: Wish, now: Wish) -> Wish:
     kept = replace(before, parts=(), days=())
     rhythm = _for_day(before.rhythm, now.first_on)
     if now.payday:
-        rhythm = Rhythm(Every.MONTH, last_bank_day=True) if before.rhythm else None
+        rhythm = _by_payday(before.rhythm)
     return replace(kept, rhythm=rhythm, first_on=now.first_on, payday=now.payday)
+
+
+def _by_payday(rhythm: Rhythm | None) -> Rhythm | None:
+    """Let what came back come back on payday, so many months apart as before."""
+    if rhythm is None:
+        return None
+    every = rhythm.every if rhythm.every.months else Every.MONTH
+    return Rhythm(every, last_bank_day=True)
 
 
 def _for_day(rhythm: Rhythm | None, day: date | None) -> Rhythm | None:
     """Let a monthly rhythm follow a new first day: "hellere den 15."."""
-    is_monthly = rhythm is not None and rhythm.every is Every.MONTH
-    return Rhythm(Every.MONTH) if is_monthly and day is not None else rhythm
+    if rhythm is None or day is None or not rhythm.every.months:
+        return rhythm
+    return Rhythm(rhythm.every)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from itertools import chain, count
+from itertools import chain, count, dropwhile, islice
 
 from data.values.money import NOTHING, Money
 from data.values.time import ONE_DAY, next_bank_day, previous_bank_day
@@ -16,7 +16,9 @@ from outreach.rules.wish import Every, Rhythm
 MOST_INSTALMENTS = 2_600
 MONTHS_A_YEAR = 12
 STEPS = {Every.WEEK: timedelta(days=7), Every.FORTNIGHT: timedelta(days=14)}
-TIMES_A_YEAR = {Every.WEEK: 52, Every.FORTNIGHT: 26, Every.MONTH: MONTHS_A_YEAR}
+TIMES_A_YEAR = {Every.WEEK: 52, Every.FORTNIGHT: 26} | {
+    every: MONTHS_A_YEAR // every.months for every in Every if every.months
+}
 
 
 #: A sum and the day it is wanted on, banks open or not.
@@ -95,12 +97,14 @@ def due_days(rhythm: Rhythm, start: date) -> Iterator[date]:
     """Yield the days of a rhythm on or after `start` (forfaldsdage), banks open or not.
 
     Day 31 is the last day of a shorter month; a monthly rhythm that names no day keeps that of
-    `start`. The last bank day of a month is always one on which banks are open.
+    `start`. Every other month and every quarter count from the first such day. The last bank day
+    of a month is always one on which banks are open.
     """
-    if rhythm.every is not Every.MONTH:
+    if not rhythm.every.months:
         return (start + STEPS[rhythm.every] * number for number in count())
     days = (_in_month(rhythm, start, number) for number in count())
-    return (day for day in days if day >= start)
+    ahead = dropwhile(lambda day: day < start, days)
+    return islice(ahead, 0, None, rhythm.every.months)
 
 
 def _in_month(rhythm: Rhythm, start: date, number: int) -> date:

@@ -62,7 +62,7 @@ def later(terms: Terms, respite: Respite, today: date) -> Terms | None:
 
 
 def _a_month_later(series: Series) -> Series:
-    if series.rhythm.every is Every.MONTH:
+    if series.rhythm.every.months:
         start = next(series.days()) + ONE_DAY
     else:
         start = series.start + STEPS[Every.WEEK] * WEEKS_A_MONTH

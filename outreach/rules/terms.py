@@ -197,14 +197,14 @@ class _Reading:
     def _rhythm(self, after: date | None) -> Rhythm:
         """Return the rhythm that was said, else by the month; a monthly one with its day."""
         said = self.wish.rhythm or Rhythm(Every.MONTH)
-        if said.every is not Every.MONTH:
+        if not said.every.months:
             return Rhythm(said.every)
         if said.last_bank_day or said.day_of_month is not None:
             return said
         if self.wish.payday:
-            return PAYDAY
+            return replace(PAYDAY, every=said.every)
         like = self._next_named(after) or after
-        return Rhythm(Every.MONTH, like.day if like else 1)
+        return Rhythm(said.every, like.day if like else 1)
 
     def _begin(self, rhythm: Rhythm, after: date | None) -> date:
         """Return the day on or after which the instalments that come back begin."""

@@ -18,11 +18,21 @@ class Every(StrEnum):
     WEEK = "week"
     FORTNIGHT = "fortnight"
     MONTH = "month"
+    TWO_MONTHS = "two_months"
+    QUARTER = "quarter"
+
+    @property
+    def months(self) -> int:
+        """How many months lie between two instalments; none where weeks do."""
+        return _MONTHS.get(self, 0)
+
+
+_MONTHS = {Every.MONTH: 1, Every.TWO_MONTHS: 2, Every.QUARTER: 3}
 
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How often, and in monthly ones on which day (rytme); no day: the citizen named none."""
+    """How often, and in those by months on which day (rytme); no day: the citizen named none."""
 
     every: Every
     day_of_month: int | None = None

@@ -32,7 +32,7 @@ async def test_a_reading_back_says_all_that_a_yes_means(write, prove):
         "Betal med oplysningerne på regningen",
         "skriv før dagen",
         "det er ikke et brud",
-        "Først når 2 rater mangler",
+        "Først når 2 rater mangler, eller den sidste gør,",
         "modregnet",
         "Når du siger ja, anerkender du gælden",
         "MENNESKE",
@@ -40,6 +40,21 @@ async def test_a_reading_back_says_all_that_a_yes_means(write, prove):
         assert part in said
     assert gsm7_segments(said)[1]
     assert gsm7_segments(said)[0] <= 7
+
+
+async def test_a_single_instalment_is_not_said_to_break_only_at_the_second(write, prove):
+    said = await write("5000 om måneden", "propose_amount")
+    assert "på én gang" in said
+    assert "Er den ikke betalt 5 bankdage efter, stopper aftalen" in said
+    assert "rater mangler" not in said
+    assert "3: Vent med det hele til" in said
+
+
+async def test_A12_every_other_month_is_not_every_month(write, prove, the_option):
+    said = await write("200 hver anden måned", "propose_amount")
+    assert "Hver anden måned 200 kr. Første gang tirsdag 1. december 2026." in said
+    days = [rate.due_on for rate in (await the_option()).instalments]
+    assert days[:3] == [date(2026, 12, 1), date(2027, 2, 1), date(2027, 4, 1)]
 
 
 @pytest.mark.parametrize("words", ["2", "nummer to", "den anden", "jeg tager 2'eren tak"])

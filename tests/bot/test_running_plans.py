@@ -47,6 +47,21 @@ def agreements_in(runtime):
     return look
 
 
+# When the last instalment has passed.
+
+
+async def test_who_asks_for_time_after_the_last_instalment_is_bargained_with(
+    write, prove, claim, until
+):
+    await write("5000 om måneden", "propose_amount")
+    assert "1.200 kr. tirsdag 1. december 2026" in await write("ja", "accept")
+    await until(date(2026, 12, 14))
+    said = await write("jeg kan først betale den 4. januar", "ask_respite")
+    assert "venter med at betale 1.200 kr. til mandag 4. januar 2027" in said
+    assert "træder i stedet for den gamle" in said
+    assert "Du har tid til mandag 4. januar 2027" in await write("ja", "accept")
+
+
 # How far it is.
 
 

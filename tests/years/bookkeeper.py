@@ -2,7 +2,8 @@
 
 What is owed = claims + fees and interest - waivers - payments - write-offs. Money stands where the
 payer's own reference says; of an agreement's or a shared number on its claims in their order, and
-what is too much on the last of them that asked for it. What names nobody waits. What is taken back
+what is too much on the last of them that asked for it; what becomes too much there once a file is
+booked goes on to those of them that lack it. What names nobody waits. What is taken back
 comes off where it stands: first what waits, then what was put last.
 """
 
@@ -55,6 +56,8 @@ class Sum:
     #: What the product keeps on the row itself: allocated of this very payment.
     allocated: int = 0
     taken_back: bool = False
+    #: It named several bills when it was booked, and no caseworker has placed it.
+    is_for_several: bool = False
 
     def standing(self):
         """Where some of it stands, and how much."""
@@ -71,6 +74,8 @@ class Books:
     numbers: dict[str, list[str]] = field(default_factory=dict)
     #: What happened to each bill's paid sum: (paid on, øre).
     moves: dict[str, list[tuple[date, int]]] = field(default_factory=dict)
+    #: Bills that money was put to since the last file was over.
+    touched: set[str] = field(default_factory=set)
     written_off: int = 0
     waived: int = 0
 
@@ -91,6 +96,7 @@ class Books:
             refs = self.refs(*known.names)
             if known.amount > 0 and not known.allocated and known.waits > 0 and refs:
                 self._receive(known, refs)
+        self.file_is_over()
 
     def agree(self, numbers, refs):
         """Numbers of an agreement's own, and its claims in the order stated in it."""
@@ -128,7 +134,25 @@ class Books:
         """Which bills a payer's reference names, in the order they are paid."""
         return [claim_ref] if claim_ref in self.bills else list(self.numbers.get(number, []))
 
+    def file_is_over(self):
+        """What a payment for several bills left too much on one goes on to the others' lack."""
+        over = {ref for ref in self.touched if self.bills[ref].balance < 0}
+        self.touched.clear()
+        for known in reversed(self.sums.values()):
+            if known.is_for_several and over & set(known.parts):
+                for ref in list(known.parts):
+                    self._pass_on(known, ref, self.refs(*known.names))
+
+    def _pass_on(self, known, ref, refs):
+        for other in refs if ref in refs else []:
+            too_much = min(known.parts.get(ref, 0), -self.bills[ref].balance)
+            part = min(too_much, self.bills[other].room)
+            if part > 0:
+                self._put(known, ref, -part)
+                self._put(known, other, part)
+
     def _receive(self, known, refs):
+        known.is_for_several, before = len(refs) > 1, dict(known.parts)
         rooms = {ref: self.bills[ref].room for ref in refs}
         wanting = [ref for ref in refs if rooms[ref]]
         last, left = (wanting or refs)[-1], known.waits
@@ -138,6 +162,7 @@ class Books:
                 self._put(known, ref, part)
                 left -= part
         self._put(known, last, left)
+        self.touched |= {ref for ref, oere in known.parts.items() if oere > before.get(ref, 0)}
 
     def _put(self, known, ref, oere, of=None):
         """Let øre of a sum stand on a claim; `of` is the row that says so, where another."""
@@ -179,10 +204,12 @@ class Books:
 
     # ---------------------------------------------------------------------- the desk's acts
     def place(self, sum_ref, ref, oere):
+        self.sums[sum_ref].is_for_several = False
         self._put(self.sums[sum_ref], ref, oere)
 
     def move(self, sum_ref, from_ref, to_ref, oere):
         known = self.sums[sum_ref]
+        known.is_for_several = False
         self._put(known, from_ref, -oere)
         self._put(known, to_ref, oere)
 

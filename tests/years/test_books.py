@@ -50,6 +50,7 @@ class BooksOfATown(RuleBasedStateMachine):
     def _file(self, paid, message="csv"):
         self.town.next_day()
         fresh = sum(self.books.take(one) for one in paid)
+        self.books.file_is_over()
         assert self.town.file(paid, message) == fresh
         self.files.append((message, paid))
 
@@ -93,6 +94,7 @@ class BooksOfATown(RuleBasedStateMachine):
     def a_file_comes_again(self, at):
         message, paid = self.files[at % len(self.files)]
         fresh = sum(self.books.take(one) for one in paid)
+        self.books.file_is_over()
         assert self.town.file(paid, message) == fresh
 
     # -------------------------------------------------------------------------------- desk

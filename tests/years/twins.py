@@ -40,6 +40,7 @@ def books_of(council):
         books.bill(replace(bill, charged=0, paid=0, disputed=0, is_disputed=False))
     for line in council.lines:
         books.take(line)
+    books.file_is_over()
     return books
 
 

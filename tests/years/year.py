@@ -123,6 +123,7 @@ class Council:
             counts = report.counts()
             assert counts["rejected"] == 0, [str(one) for one in report.problems]
         fresh = sum(self.books.take(one) for one in paid)
+        self.books.file_is_over()
         assert counts["new"] == fresh, (path.name, counts, fresh)
         self.tally["lines booked"] += fresh
         self.tally["lines sent again"] += len(paid) - fresh

@@ -297,6 +297,10 @@ def _count(text: str, rhythm: Rhythm | None) -> tuple[Rhythm | None, int | None]
 
 
 def _counted(days: Fraction, rhythm: Rhythm) -> tuple[Rhythm, int | None]:
-    every = _WEEKS[rhythm.every] * 7 if rhythm.every in _WEEKS else Fraction(365, 12)
+    every = (
+        _WEEKS[rhythm.every] * 7
+        if rhythm.every in _WEEKS
+        else Fraction(365 * rhythm.every.months, 12)
+    )
     count = int(days / every)
     return rhythm, count or None

@@ -39,6 +39,14 @@ _EACH_DAY = re.compile(
     rf"\b(?:hver|each|every|on the|den|d)\b\.? ?(?:den|d|the|gang den|maaned den|maaned d)?\.? ?"
     rf"(?:(?P<day>\d{{1,2}})(?:\.|st|nd|rd|th|te|ste|de)?(?![\d/.-])|(?P<word>{ORDINAL}))"
 )
+_OTHER_MONTH = re.compile(
+    rf"\b(?:hver(?:t)?|every|each) ?(?:anden|andn|2\.?|to|two|other|second) ?{MONTH_WORD}"
+)
+_QUARTER = re.compile(
+    r"(?:\b(?:om|i|pr|per|hver|hvert|a|each|every)|/) ?\.? ?(?:kvartal|quarter)(?:et)?\b"
+    rf"|\bkvartalsvis|\bquarterly\b"
+    rf"|\b(?:hver(?:t)?|every|each) ?(?:tredje|3\.?|tre|three|third|3rd) ?{MONTH_WORD}"
+)
 _EVERY_DAY_OF_MONTH = re.compile(
     rf"\b(?:hver|each|every)\b\.? ?(?:den|d|the)?\.? ?(?:(?:\d{{1,2}})(?:\.|st|nd|rd|th|te|ste|de)?"
     rf"(?!\d)(?! ?(?:dag|uge|week|day|kr|{MONTH_WORD}))|(?:{ORDINAL})(?! (?:uge|week|day|dag)))"
@@ -59,12 +67,21 @@ def rhythm_in(folded: str) -> Rhythm | None:
         return Rhythm(Every.FORTNIGHT)
     if _WEEK.search(folded):
         return Rhythm(Every.WEEK)
-    day = _day_of_month(blank(_WHOLE_DATE, folded))
+    months, seldom = _seldom(folded)
+    day = _day_of_month(blank(_WHOLE_DATE, seldom))
     if _LAST_BANK_DAY.search(folded):
-        return Rhythm(Every.MONTH, last_bank_day=True)
-    if _MONTH.search(folded) or _EVERY_DAY_OF_MONTH.search(folded):
-        return Rhythm(Every.MONTH, day)
+        return Rhythm(months, last_bank_day=True)
+    if seldom != folded or _MONTH.search(folded) or _EVERY_DAY_OF_MONTH.search(folded):
+        return Rhythm(months, day)
     return None
+
+
+def _seldom(folded: str) -> tuple[Every, str]:
+    """Read what comes less than once a month, and blank it: "hver 2. maaned" names no day."""
+    for pattern, every in ((_OTHER_MONTH, Every.TWO_MONTHS), (_QUARTER, Every.QUARTER)):
+        if pattern.search(folded):
+            return every, blank(pattern, folded)
+    return Every.MONTH, folded
 
 
 def _day_of_month(text: str) -> int | None:
@@ -77,6 +94,6 @@ def _day_of_month(text: str) -> int | None:
 
 def blank_rhythms(text: str) -> str:
     """Blank out what says how often, so that "hver 14. dag" is not read as a day."""
-    for pattern in (_FORTNIGHT, _EACH, _LAST_BANK_DAY):
+    for pattern in (_FORTNIGHT, _OTHER_MONTH, _QUARTER, _EACH, _LAST_BANK_DAY):
         text = blank(pattern, text)
     return text

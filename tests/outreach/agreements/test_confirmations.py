@@ -93,6 +93,12 @@ async def test_the_same_agreement_gives_the_same_bytes(running, confirm, clock):
     assert await confirm(running) == first
 
 
+async def test_a_yes_in_the_middle_of_a_second_is_printed_as_well(offer, say_yes, confirm, clock):
+    clock.travel(timedelta(microseconds=123456))
+    await offer()
+    assert WORDS["da"]["title"] in pdf.read(await confirm(await say_yes())).text
+
+
 async def test_it_shows_each_instalments_own_line(runtime, anna, mette, claims, confirm):
     ours = runtime.policies["albertslund"]
     series = PayLines(creditor_no="81234567", series="71", source="the bank, made up")

@@ -71,6 +71,15 @@ async def test_an_agreements_money_goes_to_its_claims_in_their_stated_order(cash
     await cashier.books_fit()
 
 
+async def test_an_agreements_money_goes_on_where_its_first_claim_is_paid_by_itself(cashier, plan):
+    await cashier.file(f"P-1;;{RATE};1500;23-11-2026;;81234567;;;")
+    await cashier.file("P-2;A-1001;;500;23-11-2026;;;;;")
+    assert (await cashier.claim()).paid == Money(120000)
+    assert (await cashier.claim("A-1002")).paid == Money(80000)
+    assert await cashier.tasks("overpaid") == []
+    await cashier.books_fit()
+
+
 async def test_an_agreements_money_leaves_out_what_is_disputed(cashier, plan):
     await cashier.set_claim(in_dispute=Money(50000))
     await cashier.file(f"P-1;;{PLAN};1500;23-11-2026;;;;;")

@@ -1,6 +1,7 @@
 """The same payments in any order give the same balances; a file again changes nothing."""
 
 import random
+from datetime import date
 
 import pytest
 from sqlalchemy import func, select
@@ -113,3 +114,36 @@ async def books_fit(runtime):
             and not await ledger.uneven_payments(session, "albertslund", 5)
             and Money(int(came.oere)) == Money(int(put.oere)) + waits
         )
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_claims_that_share_a_number_lack_the_same_in_every_order(runtime, take, seed):
+    chance = random.Random(seed)  # noqa: S311 - a story, no secret
+    rows = [
+        (f"P{at}", chance.randrange(3), chance.choice([100, 250, 400]), chance.random() < 0.5, None)
+        for at in range(9)
+    ]
+    mette = await make.citizen(runtime)
+    found = []
+    for town in range(1, 5):
+        for claim in range(3):
+            await make.claim(
+                runtime, mette, claim_ref=f"T{town}-{claim}", payment_id=number(town, 0),
+                due_date=date(2026, 11, 1 + claim),
+            )  # fmt: skip
+        shared = [(ref, 0 if by else claim, kr, by, back) for ref, claim, kr, by, back in rows]
+        mixed = shared if town == 1 else chance.sample(shared, len(shared))
+        cut = chance.randrange(1, len(mixed))
+        for part in (mixed[:cut], mixed[cut:]):
+            await take([line(town, row) for row in part])
+            assert await books_fit(runtime)
+        found.append(await lacks(runtime, town))
+    assert found == [found[0]] * 4
+
+
+async def lacks(runtime, town):
+    async with runtime.transaction() as session:
+        rows = await session.scalars(
+            select(Claim).where(Claim.claim_ref.like(f"T{town}-%")).order_by(Claim.claim_ref)
+        )
+        return [(claim.outstanding.oere, claim.state) for claim in rows]

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from data.models.claims import ClaimState
 from data.municipalities.policy import Order
 from data.values.money import NOTHING, Money
-from outreach.rules.allocation import Part, Share, allocate, in_order, state_after, take_back
+from outreach.rules.allocation import (
+    Part,
+    Share,
+    allocate,
+    in_order,
+    pass_on,
+    state_after,
+    take_back,
+)
 
 FIRST = date(2026, 1, 1)
 SUMS = st.integers(0, 10**9).map(Money)
@@ -55,6 +63,75 @@ def test_the_order_in_which_money_comes_does_not_count(sums, shares, chance):
     mixed = list(sums)
     chance.shuffle(mixed)
     assert stand(sums) == stand(mixed)
+
+
+@st.composite
+def comings(draw):
+    """Claims in their order, and money for all of them or for one, as it comes in."""
+    shares = draw(SHARES)
+    to = st.sampled_from([None, *(share.ref for share in shares)])
+    return shares, draw(st.lists(st.tuples(st.integers(1, 10**9).map(Money), to), max_size=8))
+
+
+class Standing:
+    """What stands on claims: by their own reference, and of a payment for all of them."""
+
+    def __init__(self, shares):
+        self.shares = shares
+        self.own = dict.fromkeys((share.ref for share in shares), NOTHING)
+        self.shared = dict(self.own)
+
+    def left(self):
+        """What each has room for; below zero: what is too much."""
+        return {s.ref: s.room - self.own[s.ref] - self.shared[s.ref] for s in self.shares}
+
+    def rooms(self):
+        left = self.left()
+        return [Share(s.ref, max(left[s.ref], NOTHING), s.due_date) for s in self.shares]
+
+    def take(self, amount, ref):
+        if ref is not None:
+            self.own[ref] += amount
+            return
+        for part in allocate(amount, sorted(self.rooms(), key=lambda share: bool(share.room))):
+            self.shared[part.ref] += part.amount
+
+    def pass_on(self):
+        for share in self.shares:
+            too_much = min(-self.left()[share.ref], self.shared[share.ref])
+            for part in pass_on(share.ref, too_much, self.rooms()):
+                self.shared[part.ref] += part.amount
+        return self
+
+    def lacks(self):
+        return {ref: max(left, NOTHING) for ref, left in self.left().items()}
+
+
+@given(comings())
+def test_passed_on_none_has_too_much_of_it_while_another_lacks_and_no_oere_is_lost(come):
+    shares, money = come
+    standing = Standing(shares)
+    for amount, ref in money:
+        standing.take(amount, ref)
+    before = sum(standing.shared.values(), NOTHING)
+    left = standing.pass_on().left()
+    assert sum(standing.shared.values(), NOTHING) == before
+    assert all(stands >= NOTHING for stands in standing.shared.values())
+    too_much = [ref for ref in left if left[ref] < NOTHING < standing.shared[ref]]
+    assert not too_much or all(lack <= NOTHING for lack in left.values())
+
+
+@given(comings(), st.randoms(), st.booleans())
+def test_passed_on_every_claim_lacks_the_same_whatever_came_first(come, chance, each_time):
+    shares, money = come
+    first, second = Standing(shares), Standing(shares)
+    for amount, ref in money:
+        first.take(amount, ref)
+    for amount, ref in chance.sample(money, len(money)):
+        second.take(amount, ref)
+        if each_time:
+            second.pass_on()
+    assert first.pass_on().lacks() == second.pass_on().lacks()
 
 
 @given(SHARES, ORDERS)

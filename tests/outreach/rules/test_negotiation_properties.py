@@ -193,7 +193,9 @@ def test_A12_a_sum_in_a_rhythm_from_a_day_is_proposed_exactly(total, parts, ever
     step = {Every.WEEK: 7, Every.FORTNIGHT: 14}.get(every)
     left, previous = total, today
     for number, rate in enumerate(first.rates):
-        asked = start + timedelta(step * number) if step else months_after(start, number)
+        asked = (
+            start + timedelta(step * number) if step else months_after(start, every.months * number)
+        )
         assert rate.amount == min(amount, left)
         assert rate.due_on == next_bank_day(max(asked, previous + timedelta(1)))
         left, previous = left - rate.amount, rate.due_on

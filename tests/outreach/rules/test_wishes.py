@@ -163,6 +163,13 @@ RHYTHMS = st.one_of(
     st.integers(1, 31).map(lambda day: Rhythm(Every.MONTH, day)),
     st.just(Rhythm(Every.MONTH, last_bank_day=True)),
 )
+HOW_OFTEN = {
+    Every.WEEK: "om ugen",
+    Every.FORTNIGHT: "hver 14. dag",
+    Every.MONTH: "om måneden",
+    Every.TWO_MONTHS: "hver anden måned",
+    Every.QUARTER: "i kvartalet",
+}
 SHARES = {
     Fraction(1, 2): "halvdelen",
     Fraction(1, 3): "en tredjedel",
@@ -180,7 +187,7 @@ def how_often(rhythm):
         return "sidste bankdag i hver måned"
     if rhythm.day_of_month:
         return f"den {rhythm.day_of_month}. i hver måned"
-    return {"week": "om ugen", "fortnight": "hver 14. dag", "month": "om måneden"}[rhythm.every]
+    return HOW_OFTEN[rhythm.every]
 
 
 def in_kroner(amount):
