@@ -132,6 +132,25 @@ async def test_a_plan_in_faxe_is_not_broken_before_the_citizen_or_a_person_was_t
         assert (await see.plan(plan)).state is AgreementState.ACCEPTED
 
 
+async def test_a_word_that_came_to_be_useless_on_its_way_goes_to_a_person(
+    runtime, mette, owed, in_plan, clock, see
+):
+    plan = await in_plan(await owed(mette))
+    for day, drained in ((date(2026, 12, 9), False), (date(2027, 1, 20), True)):
+        clock.instant = at_local(day, 7)
+        await make.coverage(runtime, "albertslund", day - timedelta(days=1))
+        if drained:  # the gateway is back after six weeks
+            clock.instant = at_local(day, 10)
+            await drain(runtime, ["albertslund"])
+        await outreach_round(runtime, municipality="albertslund")
+    assert ("plan_missed", "stood_down", "useless_now") in await see.written()
+    [(kind, facts)] = await see.tasks()
+    assert (kind, facts["because"]) == ("plan_missed", "useless_now")
+    first, *_ = (await see.plan(plan)).instalments
+    assert first.missed_at == at_local(date(2027, 1, 20), 10)
+    assert (await see.plan(plan)).state is AgreementState.ACCEPTED
+
+
 # ------------------------------------------------------------------------------- the last look
 @pytest.fixture
 def waiting(mette, owed, in_plan, morning):
