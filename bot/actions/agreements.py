@@ -23,6 +23,7 @@ from bot.actions.payments import how_to_pay, partial_payment
 from bot.actions.respites import respite
 from bot.actions.running import rests_on_a_plan, running_plans
 from bot.actions.turn import Reply, Turn
+from bot.actions.waiting import standing_respites
 from data.models.agreements import AgreementKind, AgreementState
 from data.models.conversations import Awaiting
 from outreach import agreements
@@ -54,10 +55,11 @@ async def propose_amount(turn: Turn) -> Reply:
 
 
 async def _propose(turn: Turn) -> Reply:
-    """Bargain about what is open; who has a plan already talks about changing it."""
+    """Bargain about what is open; who has an agreement already talks about changing it."""
     owed = await open_claims(turn)
     if isinstance(owed, Reply):
-        return await change_plan(turn) if await running_plans(turn) else owed
+        has_one = await running_plans(turn) or await standing_respites(turn)
+        return await change_plan(turn) if has_one else owed
     wish = await said_so_far(turn)
     if is_only_now(wish, turn.today):
         return await partial_payment(turn)
@@ -67,9 +69,12 @@ async def _propose(turn: Turn) -> Reply:
 
 
 async def _answer_to_offer(turn: Turn) -> Reply:
-    """Take a choice between the ways shown, or a counter-proposal; ask again otherwise."""
+    """Take a choice between the ways shown, or a counter-proposal; ask again otherwise.
+
+    "Nej, den første alligevel" is a choice too.
+    """
     shown = await agreements.on_the_table(turn.session, turn.conversation)
-    option = parse_choice(turn.text, len(shown)) if shown else None
+    option = parse_choice(_NO.sub("", turn.text), len(shown)) if shown else None
     if option is not None:
         return await read_option(turn, option)
     said = heard(turn, turn.text)
@@ -114,8 +119,8 @@ async def _names_something_else(turn: Turn) -> Reply | None:
     if offered is None:
         return None
     option = parse_choice(turn.text, len(shown))
-    if option is not None and option != offered.option:
-        return await read_option(turn, option)
+    if option is not None:
+        return None if option == offered.option else await read_option(turn, option)
     said = heard(turn, turn.text)
     return await _counter(turn, shown, said) if _differs(offered, said) else None
 

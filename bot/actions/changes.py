@@ -1,4 +1,4 @@
-"""Changes a plan that runs: other sums, other days, or a rest (ændring af en aftale)."""
+"""Changes what is agreed: other sums, other days, or a rest (ændring af en aftale)."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from bot.actions.misunderstandings import or_a_person
 from bot.actions.reading import interest_said, noted, sums_and_days
 from bot.actions.running import Running, running_plans
 from bot.actions.turn import Reply, Turn
+from bot.actions.waiting import change_respite, standing_respites
 from data.models.conversations import Awaiting
 from data.queries import plans as questions
 from data.values.money import NOTHING, Money
@@ -44,15 +45,18 @@ if TYPE_CHECKING:
 
 @needs_identity("change_plan")
 async def change_plan(turn: Turn) -> Reply:
-    """Bargain anew about what is left of a running plan; that is never a breach."""
+    """Bargain anew about what is left of a plan, or about a respite; that is never a breach."""
     running = await running_plans(turn)
-    if not running:
+    standing = [] if running else await standing_respites(turn)
+    if not running and not standing:
         return await talk_anew(turn)
     said = await said_so_far(turn)
     if turn.conversation.awaiting is Awaiting.OFFER and not said.is_empty:
         offered = await agreements.open_offer(turn.session, turn.conversation)
         if offered is not None and offered.replaces is None:
             return await talk_anew(turn, in_place_of(offered, said))
+    if standing:
+        return await change_respite(turn, standing, said)
     if asks_to_skip(turn.text):
         return await skip(turn)
     if said.is_empty:
@@ -76,8 +80,11 @@ async def talk_anew(turn: Turn, wish: Wish | None = None) -> Reply:
 
 
 async def change_to(turn: Turn, wish: Wish) -> Reply:
-    """Bargain about a plan in place of the one that runs."""
+    """Bargain about another agreement in place of the plan that runs, or the respite."""
     running = await running_plans(turn)
+    standing = [] if running else await standing_respites(turn)
+    if standing:
+        return await change_respite(turn, standing, wish)
     person = await _beyond_mandate(turn, running)
     if person is not None:
         return person

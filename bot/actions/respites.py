@@ -10,6 +10,7 @@ from bot.actions.identity import needs_identity
 from bot.actions.misunderstandings import or_a_person
 from bot.actions.running import running_plans
 from bot.actions.turn import Reply, Turn
+from bot.actions.waiting import change_respite, standing_respites
 from data.models.conversations import Awaiting
 from outreach.rules.phrases import parse_date
 from outreach.rules.wish import Wish
@@ -31,10 +32,17 @@ async def respite_date(turn: Turn) -> Reply:
 
 
 async def respite(turn: Turn, *, ask: str) -> Reply:
-    """Propose to wait until the day named; a plan that runs stands still until then."""
+    """Propose to wait until the day named; a plan that runs stands still until then.
+
+    Who has a respite already talks about changing it.
+    """
     owed = await open_claims(turn)
     if isinstance(owed, Reply):
-        return await skip(turn) if await running_plans(turn) else owed
+        if await running_plans(turn):
+            return await skip(turn)
+        standing = await standing_respites(turn)
+        wish = await said_so_far(turn)
+        return await change_respite(turn, standing, wish) if standing else owed
     wish = await said_so_far(turn)
     if wish.amount or wish.count or wish.parts or wish.first_share or wish.first_amount:
         return await bargain(turn, owed, wish)

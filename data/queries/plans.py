@@ -76,6 +76,21 @@ async def running_on(session: AsyncSession, claim_ids: Collection[ClaimId]) -> l
     return list(found)
 
 
+async def respites_of(session: AsyncSession, claim_ids: Collection[ClaimId]) -> list[AgreementId]:
+    """Return the respites that stand on these claims; an assignment is none."""
+    found = await session.scalars(
+        select(Agreement.id)
+        .join(AgreementClaim, AgreementClaim.agreement_id == Agreement.id)
+        .where(
+            AgreementClaim.claim_id.in_(claim_ids),
+            Agreement.kind == AgreementKind.RESPITE,
+            Agreement.state == State.ACCEPTED,
+        )
+        .distinct()
+    )
+    return list(found)
+
+
 async def of_citizen(session: AsyncSession, citizen_id: CitizenId) -> list[AgreementId]:
     """Return the running plans of a citizen, and those on claims that they owe with others."""
     shared = exists().where(
@@ -310,13 +325,12 @@ async def rests_so_far(session: AsyncSession, plan_id: AgreementId) -> int:
 
 
 async def changes_so_far(session: AsyncSession, claim_ids: Collection[ClaimId]) -> int:
-    """Count how often the assistant has agreed another plan in place of a running one on these."""
+    """Count how often the assistant has agreed another plan or respite in place of one on these."""
     changed: int | None = await session.scalar(
         select(func.count(Agreement.id.distinct()))
         .join(AgreementClaim, AgreementClaim.agreement_id == Agreement.id)
         .where(
             AgreementClaim.claim_id.in_(claim_ids),
-            Agreement.kind == AgreementKind.PLAN,
             Agreement.accepted_at.is_not(None),
             Agreement.replaces.is_not(None),
             Agreement.proposed_by == ASSISTANT,

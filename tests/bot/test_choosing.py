@@ -79,6 +79,30 @@ async def test_a_yes_to_another_way_is_read_back_first(write, prove, the_one, wo
     assert (await the_one(Claim)).state is ClaimState.OPEN
 
 
+@pytest.mark.parametrize("action", ["decline", "propose_amount"])
+@pytest.mark.parametrize("words", ["nej 1", "nej, den første alligevel", "nej, nummer 1"])
+async def test_a_choice_in_a_no_is_a_choice(write, prove, the_option, words, action):
+    await write("200 om måneden", "propose_amount")
+    assert "mandag 4. januar 2027" in await write("3", "propose_amount")
+    assert "6 rater. Hver måned 200 kr. Første gang tirsdag 1. dec" in await write(words, action)
+    await write("ja", "accept")
+    assert (await the_option(1)).state is AgreementState.ACCEPTED
+
+
+async def test_a_no_to_the_way_that_was_read_back_is_a_no(write, prove, the_option):
+    await write("200 om måneden", "propose_amount")
+    await write("2", "propose_amount")
+    await write("nej 2", "decline")
+    assert (await the_option(2)).state is AgreementState.DECLINED
+
+
+@pytest.mark.parametrize("words", ["ja, 1", "ja tak, den første"])
+async def test_a_yes_that_names_the_way_read_back_concludes_it(write, prove, the_option, words):
+    await write("200 om måneden", "propose_amount")
+    assert "Aftalen er lavet" in await write(words, "accept")
+    assert (await the_option(1)).state is AgreementState.ACCEPTED
+
+
 async def test_a_yes_with_another_sum_is_a_counter_proposal(write, prove, the_one):
     await write("200 om måneden", "propose_amount")
     assert "8 rater. Hver måned 150 kr." in await write("ja, 150 kr", "accept")
