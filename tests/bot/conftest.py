@@ -156,3 +156,15 @@ async def prove(write, claim):
     """Mette proves who she is, and asks nothing yet."""
     await write("Hej", "greeting")
     assert "1.200" in await write(PROOF, "identify")
+
+
+@pytest.fixture
+def agreements_in(runtime: Runtime):
+    """The agreements in a state."""
+
+    async def look(state):
+        async with runtime.transaction() as session:
+            found = await session.scalars(select(Agreement).where(Agreement.state == state))
+            return list(found)
+
+    return look

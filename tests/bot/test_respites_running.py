@@ -3,9 +3,8 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import select
 
-from data.models.agreements import Agreement, AgreementState
+from data.models.agreements import AgreementState
 from data.models.claims import Claim, ClaimState
 from data.models.handoffs import Handoff
 
@@ -16,18 +15,6 @@ async def respite(write, prove, claim):
     await write("kan jeg vente til den 15. januar?", "ask_respite")
     assert "Kan du ikke nå det, så skriv før dagen" in await write("ja", "accept")
     return claim
-
-
-@pytest.fixture
-def agreements_in(runtime):
-    """The agreements in a state."""
-
-    async def look(state):
-        async with runtime.transaction() as session:
-            found = await session.scalars(select(Agreement).where(Agreement.state == state))
-            return list(found)
-
-    return look
 
 
 @pytest.mark.parametrize(

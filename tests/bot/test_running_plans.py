@@ -3,9 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
 
-from data.models.agreements import Agreement, AgreementKind, AgreementState
+from data.models.agreements import AgreementKind, AgreementState
 from data.models.claims import Claim, ClaimState
 from data.models.handoffs import Handoff
 from data.values.money import Money
@@ -33,18 +32,6 @@ def until(runtime, clock, write):
         await write(PROOF, "identify")
 
     return travel
-
-
-@pytest.fixture
-def agreements_in(runtime):
-    """The agreements in a state."""
-
-    async def look(state):
-        async with runtime.transaction() as session:
-            found = await session.scalars(select(Agreement).where(Agreement.state == state))
-            return list(found)
-
-    return look
 
 
 # When the last instalment has passed.
