@@ -16,6 +16,7 @@ from desk import (
     claim_acts,
     claims,
     conversations,
+    corrections,
     events,
     hand_overs,
     inbox,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 _PARTS: Final = (
     sign_in, inbox, events, conversations, tasks, claims, claim_acts, agreements, citizen_acts,
-    citizens, hand_overs, payments,
+    citizens, hand_overs, payments, corrections,
 )  # fmt: skip
 STATIC: Final = Path(__file__).with_name("static")
 

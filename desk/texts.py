@@ -140,6 +140,14 @@ class Words:
             return kind
         return _capital(found.en if self.language == ENGLISH else found.da)
 
+    def intent(self, name: str | None) -> str:
+        """Write what a message was understood as; none: nothing was."""
+        return self.known("intent", name)
+
+    def share(self, share: float) -> str:
+        """Write a share of one in whole percent: `72 %`."""
+        return f"{share * 100:.0f} %" if self.language == DANISH else f"{share * 100:.0f}%"
+
     def step(self, name: str) -> str:
         """Write a step's name: `2. rykker`, `Overdragelse til inddrivelse`."""
         return _capital(words.of_step(name, self.language))

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, String, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from data.models.base import Record, not_negative, words
@@ -30,6 +31,7 @@ class Awaiting(StrEnum):
     AMOUNT = "amount"
     RESPITE_DATE = "respite_date"
     OFFER = "offer"
+    CHOICE = "choice"  # which of a few questions was meant
 
 
 class Conversation(Record):
@@ -72,6 +74,8 @@ class Conversation(Record):
     #: The intent to answer once the identity is proven, and the message that asked for it.
     wanted: Mapped[str | None] = mapped_column(String(40))
     wanted_message_id: Mapped[MessageId | None]
+    #: The intents the citizen may choose between, in the order they were shown.
+    choices: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default="[]")
     #: How many messages in a row the assistant has not understood.
     misunderstood: Mapped[int] = mapped_column(default=0)
     #: The assistant has said who it is (AI Act, article 50: at the first interaction).
@@ -96,6 +100,14 @@ class Author(StrEnum):
     CITIZEN = "citizen"
     ASSISTANT = "assistant"
     STAFF = "staff"
+
+
+class Hearer(StrEnum):
+    """What understood a message (hvem forstod den)."""
+
+    RULE = "rule"  # a stop word or a hard case, before Rasa
+    RASA = "rasa"
+    PERSON = "person"  # a caseworker set it right
 
 
 class MessageStatus(StrEnum):
@@ -154,6 +166,14 @@ class Message(Record):
         Index("uq_messages_vendor_ref", "vendor_ref", unique=True),
         CheckConstraint("(status = 'stood_down') = (stood_down_because is not null)", name="why"),
         CheckConstraint("(author = 'staff') = (staff_id is not null)", name="staff_named"),
+        CheckConstraint("confidence between 0 and 1", name="confidence_is_a_share"),
+        CheckConstraint("(understood_as is null) = (understood_by is null)", name="heard_by"),
+        Index(
+            "ix_messages_understood",
+            "municipality",
+            "created_at",
+            postgresql_where="understood_as is not null",
+        ),
         not_negative("attempts"),
     )
 
@@ -187,6 +207,15 @@ class Message(Record):
     sending_since: Mapped[datetime | None]
     error_code: Mapped[str | None] = mapped_column(String(40))
     stood_down_because: Mapped[str | None] = mapped_column(String(40))
+    #: Short answers that a chat shows as buttons; by SMS they stand in the text.
+    choices: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default="[]")
+    #: The intent of an inbound message, how sure Rasa was (0 to 1), and the next likely one.
+    understood_as: Mapped[str | None] = mapped_column(String(40))
+    understood_by: Mapped[Hearer | None] = mapped_column(words(Hearer))
+    confidence: Mapped[float | None]
+    runner_up: Mapped[str | None] = mapped_column(String(40))
+    #: What else it asked, in its other parts.
+    also: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default="[]")
     created_at: Mapped[datetime]
     status_at: Mapped[datetime]
 

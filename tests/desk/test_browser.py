@@ -113,7 +113,8 @@ async def test_a_narrow_screen_shows_all_of_it(desk, runtime, talk):
     await make_desk.handoff(runtime, talk)
     await make_desk.said(runtime, talk, "et-meget-langt-ord-" * 20)
     anna = await desk(await make_desk.staff(runtime), width=320)
-    for address in ("/desk", "/desk/conversations", f"/desk/conversations/{talk.id}"):
+    talks = ("/desk/conversations", f"/desk/conversations/{talk.id}")
+    for address in ("/desk", *talks, "/desk/understandings?view=all"):
         await anna.goto(address)
         assert await anna.evaluate("document.documentElement.scrollWidth") <= 320
 
