@@ -1,10 +1,10 @@
-"""The catalogue of all a citizen reads (tekster), a file a language under `dialogues/responses`."""
+"""The catalogue of all a citizen reads (tekster), one a language under `dialogues/responses`."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -23,9 +23,37 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 FOLDER = Path(__file__).parent.parent / "dialogues" / "responses"
+#: The languages the assistant speaks in full, and those it has a few courteous lines in.
 LANGUAGES = ("da", "en")
+LANGUAGES_OF_LINES = ("ar", "de", "fa", "lt", "pl", "ro", "so", "tr", "uk")
 _PLACE = re.compile(r"\{([a-z_]+)\}")
-_WORDS = {"da": ("kr.", "kl."), "en": ("kr.", "at")}
+#: A day nearer than this needs no year.
+_NEAR = timedelta(days=180)
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """How a language writes a day and an hour, in CLDR's letters; near days need no year."""
+
+    locale: str
+    day: str
+    hour: str = "HH:mm"
+    is_from_right: bool = False
+
+
+_MANNERS = {
+    "da": _Manner("da_DK", "EEEE d. MMMM y", "'kl.' HH.mm"),
+    "en": _Manner("en_GB", "EEEE d MMMM y", "'at' HH:mm"),
+    "ar": _Manner("ar", "EEEE d MMMM", is_from_right=True),
+    "de": _Manner("de", "EEEE, d. MMMM,", "HH:mm 'Uhr'"),
+    "fa": _Manner("fa", "EEEE d MMMM", "'ساعت' HH:mm", is_from_right=True),
+    "lt": _Manner("lt", "MMMM d 'd.', EEEE,", "HH:mm"),
+    "pl": _Manner("pl", "EEEE, d MMMM,", "HH:mm"),
+    "ro": _Manner("ro", "EEEE, d MMMM,", "HH:mm"),
+    "so": _Manner("so", "EEEE, d MMMM,", "HH:mm"),
+    "tr": _Manner("tr", "d MMMM EEEE,", "HH:mm"),
+    "uk": _Manner("uk", "EEEE, d MMMM,", "HH:mm"),
+}
 
 
 @dataclass(frozen=True)
@@ -44,7 +72,7 @@ class Catalogue:
         try:
             text = self.texts[key]
         except KeyError:
-            raise TextError(f"no text {key!r} in {self.language}.yml") from None
+            raise TextError(f"no text {key!r} in {self.language}") from None
         filled = _PLACE.sub(lambda place: self._value(key, place[1], values), text)
         return filled.replace("kr..", "kr.").strip()  # a sum at the end of a sentence
 
@@ -55,35 +83,54 @@ class Catalogue:
 
     def _value(self, key: str, place: str, values: Mapping[str, object]) -> str:
         if place not in values:
-            raise TextError(f"text {key!r} in {self.language}.yml asks for {{{place}}}")
+            raise TextError(f"text {key!r} in {self.language} asks for {{{place}}}")
         return show(values[place], self.language)
 
 
 def show(value: object, language: str) -> str:
     """Write a value as people read it: `1.200,50 kr.`, `tirsdag 1. december 2026`."""
-    krone, at = _WORDS[language]
-    locale = "da_DK" if language == "da" else "en_GB"
+    manner = _MANNERS[language]
     match value:
         case Money():
             whole = value.oere % 100 == 0
             shape = "#,##0" if whole else "#,##0.00"
-            return f"{format_decimal(Decimal(value.oere) / 100, shape, locale=locale)} {krone}"
+            amount = format_decimal(Decimal(value.oere) / 100, shape, locale=manner.locale)
+            return f"{amount} kr."
         case datetime():
             local = copenhagen(value)
-            hour = format_time(local, "HH.mm" if language == "da" else "HH:mm", locale=locale)
-            return f"{show(local.date(), language)} {at} {hour}"
+            hour = format_time(local, manner.hour, locale=manner.locale)
+            return f"{show(local.date(), language)} {hour}"
         case date():
-            shape = "EEEE d. MMMM y" if language == "da" else "EEEE d MMMM y"
-            return format_date(value, shape, locale=locale)
+            return format_date(value, manner.day, locale=manner.locale)
         case PhoneNumber():
-            return value.national()
+            return _number(value.national(), manner)
+        case Decimal():
+            return format_decimal(value, "#,##0.##", locale=manner.locale)
         case _:
-            return str(value)
+            return _number(str(value), manner)
+
+
+def _number(text: str, manner: _Manner) -> str:
+    """Write a telephone number as one word where people read from the right.
+
+    Its pairs of figures would else be shown in the wrong order (Unicode annex 9, N1).
+    """
+    if manner.is_from_right and text.replace(" ", "").isdigit():
+        return text.replace(" ", "")
+    return text
 
 
 def day_and_month(day: date, language: str) -> str:
     """Write a day that is near: `1. december`, `1 December`; a text message has little room."""
     shape, locale = ("d. MMMM", "da_DK") if language == "da" else ("d MMMM", "en_GB")
+    return format_date(day, shape, locale=locale)
+
+
+def spoken_day(day: date, today: date, language: str) -> str:
+    """Write a day as people say it: `tirsdag 8. december`; one that is far with its year."""
+    if abs(day - today) > _NEAR:
+        return show(day, language)
+    shape, locale = ("EEEE d. MMMM", "da_DK") if language == "da" else ("EEEE d MMMM", "en_GB")
     return format_date(day, shape, locale=locale)
 
 
@@ -99,17 +146,25 @@ def catalogue(language: str) -> Catalogue:
 
 @cache
 def read(folder: Path, language: str) -> Catalogue:
-    """Read a folder's file of one language once; nested keys are joined by dots.
+    """Read one language's texts once, of a file or of a folder; nested keys are joined by dots.
 
     Raises:
-        TextError: the file is missing or holds something else than texts.
+        TextError: nothing is there, it holds something else than texts, or a key stands twice.
     """
-    path = folder / f"{language}.yml"
+    texts: dict[str, str] = {}
+    for path in sorted((folder / language).glob("*.yml")) or [folder / f"{language}.yml"]:
+        for key, text in _flat(path, "", _load(path)):
+            if key in texts:
+                raise TextError(f"{path}: {key} stands in another file of {language} too")
+            texts[key] = text
+    return Catalogue(language, texts)
+
+
+def _load(path: Path) -> object:
     try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as fault:
         raise TextError(f"{path} cannot be read: {fault}") from None
-    return Catalogue(language, dict(_flat(path, "", given)))
 
 
 def _flat(path: Path, prefix: str, given: object) -> Iterator[tuple[str, str]]:

@@ -3,12 +3,19 @@
 import pytest
 import yaml
 
-from bot.actions.server import HANDLERS, SessionStart
+from bot.actions.answers import WANTED
+from bot.actions.responding import HANDLERS
+from bot.actions.server import SessionStart
+from outreach.texts import catalogue
 from tests.house.sources import ROOT, place
 
 DIALOGUES = ROOT / "dialogues"
 #: Rasa decides these by itself when nothing was understood; nobody writes examples of them.
 WITHOUT_EXAMPLES = {"nlu_fallback"}
+#: Nobody is asked whether this is what they meant.
+NEVER_ASKED_ABOUT = {"accept", "thanks", "abuse", "feedback"}
+#: Letters; two names and the question around them fit one text message, or nearly.
+LONGEST_NAME = 40
 OURS = {*HANDLERS, SessionStart.name(SessionStart.__new__(SessionStart))}
 
 
@@ -31,7 +38,8 @@ def steps(kind):
         for part in contents(folder)
         for walk in [*part.get("rules", []), *part.get("stories", [])]
     ]
-    return {step[kind] for walk in walks for step in walk["steps"] if kind in step}
+    named = [part for walk in walks for step in walk["steps"] for part in step.get("or", [step])]
+    return {part[kind] for part in named if kind in part}
 
 
 def test_every_action_of_the_domain_is_ours():
@@ -61,7 +69,15 @@ def test_every_intent_has_examples_in_each_language(language):
     assert listed("intents") - WITHOUT_EXAMPLES - known == set()
 
 
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_every_meaning_that_may_be_asked_about_has_a_short_name_of_its_own(language):
+    texts = catalogue(language).texts
+    names = [texts[f"choice_{intent}"] for intent in sorted(WANTED.keys() - NEVER_ASKED_ABOUT)]
+    assert len(names) == len(set(names))
+    assert all(len(name) <= LONGEST_NAME for name in names)
+
+
 @pytest.mark.parametrize("file", sorted((DIALOGUES / "nlu").rglob("*.yml")), ids=place)
 def test_an_intent_stands_in_the_file_of_its_name(file):
     part = yaml.safe_load(file.read_text(encoding="utf-8"))
-    assert [entry["intent"] for entry in part["nlu"]] == [file.stem]
+    assert [entry["intent"] for entry in part["nlu"]] == [file.name.split(".")[0]]

@@ -54,12 +54,16 @@ def test_every_requirement_of_today_is_proven_by_a_test_with_its_number():
     assert [number for number in HERE if number not in proven] == []
 
 
+#: The hard cases, as caseworkers number them.
+HARD_CASES = {f"H{number}" for number in range(1, 23)}
+
+
 def test_no_test_carries_a_number_that_no_policy_has():
     unknown = {
         test.node: number
         for test in numbered_tests()
         for number in test.numbers
-        if number not in REQUIREMENTS
+        if number not in {*REQUIREMENTS, *HARD_CASES}
     }
     assert unknown == {}
 

@@ -20,6 +20,12 @@ TEXTS = sorted({(reader, key) for (reader, _), known in CATALOGUES.items() for k
 CITIZENS_KEYS = {key for reader, key in TEXTS if reader == "citizen"}
 CASEWORKERS_KEYS = {key for reader, key in TEXTS if reader == "caseworker"}
 
+#: What is said in each language that has lines only: who writes, who answers, and how to be safe.
+LINES = {
+    *("another_language", "still_waiting", "still_waiting_late", "stop"),
+    *("hard_case", "hard_discreet", "hard_suicide", "hard_violence", "hard_child"),
+}
+
 #: How the program asks for a citizen's text: outright, or by the number of something.
 BY_NAME, BY_NUMBER = {"render", "say"}, {"plural", "count"}
 IN_A_TEMPLATE = re.compile(r"""\bt(\.plural)?\(\s*["']([a-z_.]+)["']\s*[,)]""")
@@ -73,3 +79,23 @@ def test_every_text_that_a_page_of_the_desk_names_exists(template):
     named = IN_A_TEMPLATE.findall(template.read_text(encoding="utf-8"))
     wanted = {key for form, name in named for key in keys(name, by_number=bool(form))}
     assert wanted - CASEWORKERS_KEYS == set()
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES_OF_LINES)
+def test_a_language_of_lines_says_what_a_person_in_any_need_must_hear(language):
+    danish = CATALOGUES["citizen", "da"]
+    lines = texts.catalogue(language).texts
+    assert lines.keys() == LINES
+    for key, text in lines.items():
+        assert set(PLACE.findall(text)) <= set(PLACE.findall(danish[key])), key
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES_OF_LINES)
+def test_the_line_in_another_language_says_who_when_and_where_to_call(language):
+    places = PLACE.findall(texts.catalogue(language).texts["another_language"])
+    assert sorted(places) == ["due", "municipality", "telephone"]
+
+
+def test_every_folder_of_texts_is_a_language():
+    folders = {folder.name for folder in texts.FOLDER.iterdir() if folder.is_dir()}
+    assert folders == {*LANGUAGES, *texts.LANGUAGES_OF_LINES}

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 import yaml
@@ -63,6 +64,18 @@ EVERYTHING = {
     "paid": Money(40000),
     "left": Money(80050),
     "now": "400 kr. 1. december 2026",
+    "adviser": "Borgerrådgiveren",
+    "fee": Money(25000),
+    "kinds": "overskydende skat",
+    "law": "gebyrloven § 2",
+    "leader": "lederen af Opkrævningen",
+    "most": Decimal(60),
+    "office": "Borgerservice",
+    "percent": Decimal("0.45"),
+    "phone": PhoneNumber("+4570157304"),
+    "second": "hvor meget du mangler at betale",
+    "sender": "Albertslund Kommune",
+    "since": date(2024, 1, 1),
     **LINES,
 }
 
@@ -113,7 +126,9 @@ def test_no_text_holds_a_link_a_threat_or_a_foreign_letter(language, key):
     body = catalogue(language).texts[key]
     assert not re.search(r"https?:|www\.|\.dk\b|\.com\b", body, re.IGNORECASE)
     assert not re.search(
-        r"inkasso|foged|retslig|sidste chance|konsekvens for dig|bailiff|legal action|last chance",
+        r"inkasso|(?<!pante)foged|retslig|sidste chance|konsekvens for dig"
+        r"|bailiff(?<!municipality's bailiff)(?<!municipality's own bailiff)"
+        r"|legal action|last chance",
         body,
         re.IGNORECASE,
     )
@@ -121,9 +136,13 @@ def test_no_text_holds_a_link_a_threat_or_a_foreign_letter(language, key):
     assert gsm7_segments(plain)[1], [letter for letter in plain if not gsm7_segments(letter)[1]]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_file_says_nothing_twice(language):
-    text = (texts.FOLDER / f"{language}.yml").read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    "file",
+    sorted(texts.FOLDER.glob("*/*.yml")),
+    ids=lambda file: f"{file.parent.name}/{file.name}",
+)
+def test_a_file_says_nothing_twice(file):
+    text = file.read_text(encoding="utf-8")
     keys = re.findall(r"^([a-z_0-9]+):", text, re.MULTILINE)
     assert len(keys) == len(set(keys))
     assert yaml.safe_load(text).keys() == set(keys)
@@ -144,7 +163,7 @@ def test_the_keys_the_program_puts_together_exist(language):
 
 #: What nobody in danger should read from a municipality that is owed money.
 OF_MONEY = re.compile(
-    r"gæld|skyld|betal|regning|beløb|kroner|\bkr\b|krav|rykk|afdrag|debt|owe|pay|bill|amount"
+    r"gæld|skyld|betal|regning|beløb|kroner|\bkr\b|krav|rykk|afdrag|debt|\bowe|pay|bill|amount"
     r"|instal|claim|arrears",
     re.IGNORECASE,
 )
@@ -201,12 +220,12 @@ def test_below_level_two_nothing_is_said_of_sums_or_claims(language):
 
 
 def test_a_text_nobody_wrote_is_a_fault_that_names_it():
-    with pytest.raises(TextError, match=r"no text 'farewell' in da\.yml"):
+    with pytest.raises(TextError, match=r"no text 'farewell' in da$"):
         catalogue("da").render("farewell")
 
 
 def test_a_place_nobody_filled_is_a_fault_that_names_it():
-    with pytest.raises(TextError, match=r"'hi' in da\.yml asks for \{name\}"):
+    with pytest.raises(TextError, match=r"'hi' in da asks for \{name\}"):
         Catalogue("da", {"hi": "Hej {name}"}).render("hi")
 
 
@@ -222,7 +241,7 @@ def test_a_number_chooses_the_form(count, said):
 
 def test_a_language_that_is_not_there_is_a_fault():
     with pytest.raises(TextError, match="cannot be read"):
-        catalogue("pl")
+        catalogue("sv")
 
 
 @pytest.mark.parametrize(
