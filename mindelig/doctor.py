@@ -15,6 +15,7 @@ from data.law.law import Law
 from data.law.review import review
 from data.migrations.run import revisions
 from data.municipalities.policy import Policies
+from data.phrases.foreign import lines_read_on
 from data.settings import SettingsError, load
 from data.values.time import day_of
 from data.yaml_files import DataFileError
@@ -138,7 +139,22 @@ def law_and_policies(today: date) -> list[Finding]:
         Finding(
             "helplines", is_well=True, says=f"verified {lines.verified_on}: {lines.confidence}"
         ),
+        _languages(),
     ]
+
+
+def _languages() -> Finding:
+    """Name the languages whose lines nobody at home in them has read yet."""
+    read_on = lines_read_on()
+    unread = [code for code, day in read_on.items() if day is None]
+    return Finding(
+        "languages",
+        is_well=True,
+        says="; ".join(
+            [f"lines in {len(read_on)}", *_named("not read by a native speaker", unread)]
+        ),
+        mend="have them read, and write the day in data/phrases/foreign.yml" if unread else "",
+    )
 
 
 def _policies(law: Law, today: date) -> Finding:
