@@ -14,7 +14,7 @@ from data.models.conversations import Conversation, Message, MessageStatus, Owne
 from data.notifications import notify
 from data.values.ids import MessageId
 from outreach import conversations, jobs, messages
-from outreach.errors import RasaUnavailableError
+from outreach.errors import RasaSilentError, RasaUnavailableError
 from outreach.rules.phrases import mask
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+#: How long a message waits for Rasa to come back before a person gets it.
+PATIENCE = timedelta(seconds=20)
 #: An answer takes a second; Rasa's restart takes less than a minute.
 UNANSWERED_AFTER = timedelta(minutes=5)
 RESCUED_AT_A_TIME = 200
@@ -31,12 +33,16 @@ RESCUED_AT_A_TIME = 200
 BEFORE_CAMPAIGNS = 20
 
 
-@jobs.job("converse", priority=BEFORE_CAMPAIGNS)
+@jobs.job("converse", retry=jobs.SOON_AGAIN, priority=BEFORE_CAMPAIGNS)
 async def converse(runtime: Runtime, *, message_id: str) -> None:
     """Answer one message (samtaletrin); jobs of one conversation run in the order they came.
 
     It may run twice: what an attempt that did not end has done and written down is said, not
     done again, so that an agreement concluded just before a crash is confirmed.
+
+    Raises:
+        RasaSilentError: Rasa is away and the message is young; the job is tried again, and what
+            the citizen writes meanwhile waits behind it.
     """
     wanted = MessageId(UUID(message_id))
     async with runtime.transaction() as session:
@@ -48,6 +54,8 @@ async def converse(runtime: Runtime, *, message_id: str) -> None:
     except RasaUnavailableError as fault:
         log.warning("rasa_unavailable", message_id=message_id, reason=str(fault))
         async with runtime.transaction() as session:
+            if isinstance(fault, RasaSilentError) and await _may_wait(session, runtime, wanted):
+                raise
             await _give_up(session, runtime, wanted)
         return
     async with runtime.transaction() as session:
@@ -71,6 +79,20 @@ async def _prepare(
         await session.get(Citizen, conversation.citizen_id) if conversation.citizen_id else None
     )
     return str(conversation.id), mask(message.body, [citizen.name] if citizen else [])
+
+
+async def _may_wait(session: AsyncSession, runtime: Runtime, message_id: MessageId) -> bool:
+    """Tell whether Rasa may be asked again: nothing was done yet, and the citizen has just asked.
+
+    A fault after our action has run is no reason to wait: its words are there.
+    """
+    message = await session.get_one(Message, message_id)
+    written = await session.scalar(
+        select(Message.id)
+        .where(Message.in_reply_to == message_id, Message.status == MessageStatus.DRAFT)
+        .limit(1)
+    )
+    return written is None and runtime.clock.now() - message.created_at < PATIENCE
 
 
 async def _release_written(session: AsyncSession, runtime: Runtime, message_id: MessageId) -> bool:

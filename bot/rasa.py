@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from outreach.errors import RasaUnavailableError
+from outreach.errors import RasaSilentError, RasaUnavailableError
+from outreach.runtime import Understood
 
 if TYPE_CHECKING:
     from data.settings import Settings
@@ -38,7 +39,8 @@ class RasaDialogue:
         is not a draft of ours is taken as a failure.
 
         Raises:
-            RasaUnavailableError: no answer, or one that our actions did not write.
+            RasaSilentError: no answer at all.
+            RasaUnavailableError: an answer that our actions did not write.
         """
         payload = {
             "sender": conversation_id,
@@ -46,21 +48,40 @@ class RasaDialogue:
             "trusted": trusted,
             "metadata": {"message_id": message_id},
         }
+        return _drafts(await self._ask("webhook", payload))
+
+    async def understand(self, text: str) -> Understood:
+        """Return what a text means; Rasa keeps nothing of it.
+
+        Raises:
+            RasaSilentError: no answer at all.
+            RasaUnavailableError: an answer that cannot be read.
+        """
+        said = await self._ask("understand", {"message": text})
         try:
-            answer = await self._client.post("/webhooks/internal/webhook", json=payload)
+            return _understood(said)
+        except (KeyError, TypeError, ValueError) as fault:
+            raise RasaUnavailableError("Rasa understood nothing that can be read") from fault
+
+    async def _ask(self, route: str, payload: dict[str, object]) -> object:
+        try:
+            answer = await self._client.post(f"/webhooks/internal/{route}", json=payload)
             answer.raise_for_status()
-            said = answer.json()
-        except (httpx.HTTPError, ValueError) as fault:
-            raise RasaUnavailableError(f"Rasa did not answer: {type(fault).__name__}") from fault
-        return _drafts(said)
+        except httpx.HTTPError as fault:
+            raise RasaSilentError(f"Rasa did not answer: {type(fault).__name__}") from fault
+        try:
+            said: object = answer.json()
+        except ValueError as fault:
+            raise RasaUnavailableError("Rasa answered with no JSON") from fault
+        return said
 
     async def ready(self) -> bool:
-        """Tell whether Rasa answers with a model loaded."""
+        """Tell whether Rasa understands a word: it answers its first page without a model too."""
         try:
-            answer = await self._client.get("/")
-        except httpx.HTTPError:
+            await self.understand("hej")
+        except RasaUnavailableError:
             return False
-        return answer.is_success
+        return True
 
     async def close(self) -> None:
         """Let go of the connection."""
@@ -78,3 +99,14 @@ def _drafts(said: object) -> list[str]:
             raise RasaUnavailableError("Rasa answered with words that are not ours")
         drafts.append(reply)
     return drafts
+
+
+def _understood(said: object) -> Understood:
+    if not isinstance(said, dict):
+        raise TypeError
+    return Understood(
+        str(said["intent"]),
+        float(said["confidence"]),
+        tuple((str(one["name"]), float(one["confidence"])) for one in said["ranking"]),
+        tuple(str(one["name"]) for one in said["also"]),
+    )

@@ -10,6 +10,7 @@ import structlog
 from procrastinate.exceptions import ProcrastinateException
 
 import bot.converse
+import bot.listen
 import outreach.catch_up
 import outreach.dispatch
 import outreach.hand_overs
@@ -29,6 +30,7 @@ log = structlog.get_logger()
 #: Importing these registers their jobs.
 WORK = (
     bot.converse,
+    bot.listen,
     outreach.catch_up,
     outreach.dispatch,
     outreach.hand_overs,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -12,30 +13,42 @@ from data.models.conversations import (
     Author,
     Conversation,
     Direction,
+    Hearer,
     Message,
     MessageKind,
     MessageStatus,
     Owner,
 )
-from data.models.handoffs import Handoff, HandoffState
 from data.notifications import notify
+from data.queries import conversations as queries
 from data.values.ids import new_id
-from outreach import agreements, citizens, handoffs, hard_cases, jobs, messages
-from outreach.rules.hard_cases import recognise
+from data.values.time import ONE_DAY
+from outreach import (
+    agreements,
+    citizens,
+    discretion,
+    handoffs,
+    hard_cases,
+    jobs,
+    languages,
+    rule_answers,
+)
+from outreach.rules.hard_cases import must_be_discreet, recognise
 from outreach.rules.phrases import detect_language
+from outreach.rules.sensitive import readable
 from outreach.rules.stop_words import asks_to_start, asks_to_stop
-from outreach.texts import catalogue
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from data.models.citizens import Channel
     from data.values.ids import ConversationId
-    from outreach.rules.hard_cases import HardCase
     from outreach.runtime import Runtime
 
-#: How severe a hard case must be for the safety words to be said even if a person has been asked.
-SAFETY_WORDS_AT = 1
+#: So many words more of one language than of the other leave no doubt which one is wanted.
+_PLAINLY = 4
+#: A message that is an address of the web, and not a word beside it.
+_ONLY_A_LINK = re.compile(r"\s*(?:https?://|www\.)\S+\s*", re.IGNORECASE)
 
 
 async def receive(
@@ -52,15 +65,19 @@ async def receive(
     """Store what a citizen wrote and see to it that it is answered; none if it is known.
 
     Stop words and hard cases are dealt with here, before Rasa and without it. What a person
-    holds only goes to the desk. All else is answered by the job `converse`.
+    holds only goes to the desk. All else is answered by the job `converse`. CPR numbers and
+    diagnoses are read here, in memory, and not stored.
     """
+    body = readable(body)
     conversation = await _conversation_of(session, runtime, municipality, channel, address)
-    message = await _store(session, runtime, conversation, body, vendor_ref, media_count)
+    hidden = await discretion.conceal(session, runtime, conversation, body)
+    message = await _store(session, runtime, conversation, hidden.text, vendor_ref, media_count)
     if message is None:
         return None
+    await discretion.record(session, runtime, message, hidden)
     conversation.last_inbound_at = runtime.clock.now()
-    _hear_language(conversation, body)
-    if not await _answer_by_rule(session, runtime, conversation, message):
+    await _hear_language(session, runtime, conversation, body)
+    if not await _answer_by_rule(session, runtime, conversation, message, body):
         await _pass_on(session, runtime, conversation, message)
     await notify(session, municipality)
     return message
@@ -168,31 +185,57 @@ async def _store(
     return await session.scalar(row.on_conflict_do_nothing().returning(Message))
 
 
-def _hear_language(conversation: Conversation, body: str) -> None:
+async def _hear_language(
+    session: AsyncSession, runtime: Runtime, conversation: Conversation, body: str
+) -> None:
+    if languages.heard(conversation, body):
+        return  # a word of another language may look English
     # One word ("ok deal", "to rater") does not turn a conversation that is under way.
     heard = detect_language(body, lead=1 if conversation.introduced_at is None else 2)
-    if heard in {language.value for language in Language}:
-        conversation.language = Language(heard)
+    if heard is None or heard in {"other", conversation.language}:
+        return
+    if detect_language(body, lead=_PLAINLY) != heard:
+        since = runtime.clock.now() - ONE_DAY
+        if await queries.times_heard(session, conversation.id, "language", since=since):
+            return  # "ja tak" does not take back what was asked for: "kan vi skrive engelsk"
+    conversation.language = Language(heard)
 
 
 async def _answer_by_rule(
-    session: AsyncSession, runtime: Runtime, conversation: Conversation, message: Message
+    session: AsyncSession,
+    runtime: Runtime,
+    conversation: Conversation,
+    message: Message,
+    written: str,
 ) -> bool:
-    """Answer stop words, hard cases and what holds no words; tell whether that was all."""
-    hard = recognise(message.body, runtime.lexicon)
+    """Answer stop words, hard cases and what holds no words; tell whether that was all.
+
+    `written` is the message before anything was hidden in it.
+    """
+    wants_to_stop = asks_to_stop(written)
+    hard = recognise(written, runtime.lexicon)
     if hard:
-        await _hand_over_hard_case(session, runtime, conversation, message, hard[0])
-        if asks_to_stop(message.body):
-            await _stop(session, runtime, conversation, message, quietly=True)
-        return True
-    if asks_to_stop(message.body):
-        await _stop(session, runtime, conversation, message, quietly=False)
+        message.understood_as, message.understood_by = hard[0].key, Hearer.RULE
+        await hard_cases.answer(
+            session,
+            runtime,
+            conversation=conversation,
+            message=message,
+            key=hard[0].key,
+            text=written,
+        )
+    if wants_to_stop:
+        quietly = bool(hard) or must_be_discreet(written, runtime.lexicon)
+        await rule_answers.stop(session, runtime, conversation, message, quietly=quietly)
+        if not hard:
+            await _listen(session, message)
+    if hard or wants_to_stop:
         return True
     opted_out = await citizens.is_opted_out(
         session, conversation.municipality, conversation.channel, conversation.address
     )
-    if opted_out and asks_to_start(message.body):
-        await _start_again(session, runtime, conversation, message)
+    if opted_out and asks_to_start(written):
+        await rule_answers.start_again(session, runtime, conversation, message)
         return True
     if conversation.owner is not Owner.ASSISTANT:
         return False
@@ -214,13 +257,36 @@ async def _answer_instead(
         )
         return True
     if opted_out:
-        await _say_how_to_start(session, runtime, conversation, message)
+        await rule_answers.say_how_to_start(session, runtime, conversation, message)
+        await _listen(session, message)
         return True
     if not message.body.strip():
         key = "only_a_picture" if message.media_count else "empty_message"
-        await _say(session, runtime, conversation, message, key)
+        await rule_answers.say(session, runtime, conversation, message, key)
         return True
-    return False
+    if _ONLY_A_LINK.fullmatch(message.body):
+        await rule_answers.say(session, runtime, conversation, message, "only_a_link")
+        return True
+    return await _answer_in_other_language(session, runtime, conversation, message)
+
+
+async def _answer_in_other_language(
+    session: AsyncSession, runtime: Runtime, conversation: Conversation, message: Message
+) -> bool:
+    """Answer what is neither Danish nor English with one line, and call a person (H14).
+
+    Rasa hears more languages than it answers in: a cry for help must not wait two bank days.
+    """
+    language = languages.heard(conversation, message.body)
+    if language is None:
+        return False
+    message.understood_as, message.understood_by = languages.REASON, Hearer.RULE
+    line = await languages.hand_over(
+        session, runtime, conversation=conversation, message=message, language=language
+    )
+    await rule_answers.write(session, runtime, conversation, message, line)
+    await _listen(session, message)
+    return True
 
 
 async def _is_frozen(session: AsyncSession, conversation: Conversation) -> bool:
@@ -230,79 +296,6 @@ async def _is_frozen(session: AsyncSession, conversation: Conversation) -> bool:
     return citizen.frozen_at is not None
 
 
-async def _hand_over_hard_case(
-    session: AsyncSession,
-    runtime: Runtime,
-    conversation: Conversation,
-    message: Message,
-    case: HardCase,
-) -> None:
-    """Freeze the citizen, open a handoff and say the right words first: no talk of money.
-
-    A person who holds the conversation is alerted, and the assistant does not speak over them.
-    """
-    held, waiting = conversation.owner is Owner.STAFF, conversation.owner is Owner.NOBODY
-    handoff = await hard_cases.hand_over(
-        session, runtime, conversation=conversation, message=message, key=case.key
-    )
-    if held or (waiting and case.severity > SAFETY_WORDS_AT):
-        message.status, message.status_at = MessageStatus.HANDLED, runtime.clock.now()
-        return
-    key = case.key if case.key in catalogue(conversation.language).texts else "hard_case"
-    await _say(session, runtime, conversation, message, key, due=handoff.due_at)
-
-
-async def _stop(
-    session: AsyncSession,
-    runtime: Runtime,
-    conversation: Conversation,
-    message: Message,
-    *,
-    quietly: bool,
-) -> None:
-    """Store the no at once, and confirm it once."""
-    is_new = await citizens.opt_out(
-        session,
-        runtime,
-        municipality=conversation.municipality,
-        channel=conversation.channel,
-        address=conversation.address,
-        source="citizen",
-    )
-    if is_new and not quietly:
-        await _say(session, runtime, conversation, message, "stop")
-    message.status, message.status_at = MessageStatus.HANDLED, runtime.clock.now()
-
-
-async def _start_again(
-    session: AsyncSession, runtime: Runtime, conversation: Conversation, message: Message
-) -> None:
-    """Take back a no, because the citizen asks to."""
-    await citizens.opt_in(
-        session,
-        runtime,
-        municipality=conversation.municipality,
-        channel=conversation.channel,
-        address=conversation.address,
-    )
-    await _say(session, runtime, conversation, message, "start_again")
-
-
-async def _say_how_to_start(
-    session: AsyncSession, runtime: Runtime, conversation: Conversation, message: Message
-) -> None:
-    """Say once a day how to hear from us again."""
-    day = runtime.clock.now().date().isoformat()
-    await _say(
-        session,
-        runtime,
-        conversation,
-        message,
-        "still_stopped",
-        once=f"stopped:{conversation.id}:{day}",
-    )
-
-
 async def _pass_on(
     session: AsyncSession, runtime: Runtime, conversation: Conversation, message: Message
 ) -> None:
@@ -310,56 +303,19 @@ async def _pass_on(
     if conversation.owner is Owner.ASSISTANT:
         await jobs.defer(session, "converse", lock=str(conversation.id), message_id=str(message.id))
         return
-    message.status, message.status_at = MessageStatus.HANDLED, runtime.clock.now()
+    rule_answers.close(runtime, message)
+    await _listen(session, message)
     agreed = await agreements.conclude_by_answer(session, runtime, conversation, message)
     if agreed is not None:
-        await _say(session, runtime, conversation, message, agreed.key, **agreed.values)
-        return
-    if conversation.owner is not Owner.NOBODY:
-        return
-    waiting = await session.scalars(
-        select(Handoff).where(
-            Handoff.conversation_id == conversation.id, Handoff.state == HandoffState.WAITING
-        )
-    )
-    handoff = waiting.one()
-    late = handoff.due_at < runtime.clock.now()
-    key = "still_waiting_late" if late else "still_waiting"
-    once = f"{key}:{handoff.id}"
-    await _say(session, runtime, conversation, message, key, once=once, due=handoff.due_at)
+        await rule_answers.say(session, runtime, conversation, message, agreed.key, **agreed.values)
+    elif conversation.owner is Owner.NOBODY:
+        await rule_answers.say_who_answers(session, runtime, conversation, message)
 
 
-async def _say(
-    session: AsyncSession,
-    runtime: Runtime,
-    conversation: Conversation,
-    message: Message,
-    key: str,
-    *,
-    once: str | None = None,
-    **values: object,
-) -> None:
-    """Answer by rule with a text of the catalogue, and mark the message handled."""
-    policy = runtime.policies[conversation.municipality]
-    language = conversation.language
-    body = catalogue(language).render(
-        key,
-        municipality=policy.name.of(language),
-        telephone=policy.telephone.number,
-        **runtime.helplines,
-        **values,
-    )
-    await messages.queue(
-        session,
-        runtime,
-        conversation=conversation,
-        body=body,
-        kind=MessageKind.NOTICE,
-        author=Author.ASSISTANT,
-        dedupe_key=once or f"re:{message.id}",
-        in_reply_to=message.id,
-    )
-    message.status, message.status_at = MessageStatus.HANDLED, runtime.clock.now()
+async def _listen(session: AsyncSession, message: Message) -> None:
+    """Let Rasa hear for hard cases what it is not asked to answer (job `listen`)."""
+    if any(letter.isalpha() for letter in message.body):
+        await jobs.defer(session, "listen", message_id=str(message.id))
 
 
 async def hand_to_person(
@@ -371,7 +327,10 @@ async def hand_to_person(
     reason: str,
     text: str,
 ) -> None:
-    """Open a handoff for a fault of ours, and tell the citizen by when a person answers."""
+    """Open a handoff because the assistant may not answer, or cannot; say by when a person does.
+
+    Rasa has not heard the message, so it is still listened to for a hard case.
+    """
     if conversation.owner is not Owner.ASSISTANT:
         await _pass_on(session, runtime, conversation, message)
         return
@@ -383,4 +342,5 @@ async def hand_to_person(
         summary=runtime.reason_words(reason),
         message_id=message.id,
     )
-    await _say(session, runtime, conversation, message, text, due=handoff.due_at)
+    await rule_answers.say(session, runtime, conversation, message, text, due=handoff.due_at)
+    await _listen(session, message)

@@ -36,6 +36,12 @@ class RasaUnavailableError(MindeligError):
     try_again = True
 
 
+class RasaSilentError(RasaUnavailableError):
+    """Rasa did not answer at all, as while it starts: soon it may."""
+
+    code = "rasa_silent"
+
+
 class TextError(MindeligError):
     """A text of the catalogue is missing, or asks for a value nobody gave."""
 

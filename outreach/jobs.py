@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: A fault of ours or of the network: tried again for about an hour, then left for a person.
 PATIENT = RetryStrategy(max_attempts=8, wait=2, exponential_wait=3)
+#: Somebody waits for an answer: again after 2, 4, 6 … seconds, for some minutes.
+SOON_AGAIN = RetryStrategy(max_attempts=16, wait=2, linear_wait=2)
 
 STALLED_AFTER_SECONDS = 60
 

@@ -137,6 +137,18 @@ class LetterGateway(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What the dialogue makes of a text: the intent, how sure it is (0 to 1), and what else."""
+
+    intent: str
+    confidence: float
+    #: The likely intents, the likeliest first.
+    ranking: tuple[tuple[str, float], ...] = ()
+    #: The intents of the text's other parts, in their order.
+    also: tuple[str, ...] = ()
+
+
 class Understanding(Protocol):
     """Takes a citizen's words through the dialogue (Rasa), and returns which replies it chose."""
 
@@ -147,6 +159,13 @@ class Understanding(Protocol):
 
         Raises:
             RasaUnavailableError: no answer, or one that our actions did not write.
+        """
+
+    async def understand(self, text: str) -> Understood:
+        """Return what a text means, without answering it and without remembering it.
+
+        Raises:
+            RasaUnavailableError: no answer, or none that can be read.
         """
 
     async def ready(self) -> bool:

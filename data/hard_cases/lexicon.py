@@ -19,6 +19,8 @@ from data.yaml_files import Block, DataFileError, read
 
 _HERE = Path(__file__).parent
 LANGUAGES = ("da", "en")
+#: The plainest words of life and death in languages we cannot answer in.
+OTHERS = "other"
 
 Due = Literal["now", "1 hour", "same day", "1 bank day", "2 bank days"]
 #: The answers' deadlines from the shortest to the longest.
@@ -27,6 +29,16 @@ DUES: tuple[Due, ...] = ("now", "1 hour", "same day", "1 bank day", "2 bank days
 #: A phrase without spaces is looked for when it is this long, and in so many forms at most.
 SHORTEST_RUN = 9
 _MOST_RUNS = 40
+#: Words that turn what is said into its opposite, folded.
+NOT = frozenset({
+    "ikke", "ik", "ikk", "aldrig", "hverken", "ingen", "intet", "not", "never", "dont",
+    "doesnt", "didnt", "isnt", "wasnt", "arent", "wont", "hasnt", "havent", "cant", "no", "neither",
+})  # fmt: skip
+#: The lists of what is said beside a case: an answer may be read by others; it is a film, a game
+#: or a joke; it is long over, or somebody's work.
+DISCREET, UNSERIOUS, SETTLED = BESIDE = ("discreet", "unserious", "settled")
+#: The label of a phrase with such a word of its own ends in this: another one changes nothing.
+SAYS_NOT = "/not"
 _MENDED_FROM = {0: 4, 1: 4, 2: 5, 3: 6}
 
 
@@ -39,10 +51,18 @@ class CaseKind(Block):
     en: str
 
 
+class StaffWords(Block):
+    """What staff read, in each of their languages."""
+
+    da: str
+    en: str
+
+
 class CaseFile(Block):
     """The file `cases.yml`."""
 
     source: str
+    discreet: StaffWords
     cases: dict[str, CaseKind]
 
 
@@ -64,6 +84,9 @@ class LanguageFile(Block):
     spellings: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     fillers: tuple[str, ...] = ()
     classes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    discreet: tuple[str, ...] = ()
+    unserious: tuple[str, ...] = ()
+    settled: tuple[str, ...] = ()
     cases: dict[str, CasePhrases]
 
 
@@ -77,6 +100,8 @@ class LanguageLexicon:
     look_alikes: dict[str, PhraseIndex]
     together_with: dict[str, PhraseIndex]
     signs: PhraseIndex
+    #: What is said beside a case, by the name of the list: somebody reads along, a film, long ago.
+    beside: PhraseIndex
     run_together: tuple[tuple[str, str], ...]
 
 
@@ -86,6 +111,7 @@ class Lexicon:
 
     source: str
     kinds: dict[str, CaseKind]
+    discreet_words: StaffWords
     languages: tuple[LanguageLexicon, ...]
 
     def rank(self, key: str) -> tuple[int, int, int]:
@@ -104,34 +130,42 @@ def load_lexicon(folder: Path = _HERE) -> Lexicon:
     cases = read(folder / "cases.yml", CaseFile)
     real_words = read_words(folder / "real_words.txt")
     languages = tuple(
-        _language(folder / f"{language}.yml", cases.cases, real_words) for language in LANGUAGES
+        _language(folder / f"{language}.yml", cases.cases, real_words)
+        for language in (*LANGUAGES, OTHERS)
     )
-    return Lexicon(cases.source, cases.cases, languages)
+    return Lexicon(cases.source, cases.cases, cases.discreet, languages)
 
 
 def _language(
     path: Path, kinds: dict[str, CaseKind], real_words: frozenset[str]
 ) -> LanguageLexicon:
-    file = read(path, LanguageFile)
-    if set(file.cases) != set(kinds):
-        odd = ", ".join(sorted(set(file.cases) ^ set(kinds)))
-        raise DataFileError(f"{path}: cases.yml and this file must hold the same cases: {odd}")
+    file = _read_language(path, kinds)
     classes = {name: frozenset(words) for name, words in file.classes.items()}
     book = PhraseBook(file.spellings, file.fillers, real_words)
-    parts: dict[str, dict[str, list[Pattern]]] = {}
-    for key, case in file.cases.items():
-        parts[key] = {
+    parts = {
+        key: {
             part: _patterns(path, key, getattr(case, part), classes)
             for part in ("phrases", "look_alikes", "together_with")
         }
-    everything = [(key, pattern) for key, part in parts.items() for pattern in part["phrases"]]
+        for key, case in file.cases.items()
+    }
+    everything = [
+        (key + SAYS_NOT * _says_not(pattern), pattern)
+        for key, part in parts.items()
+        for pattern in part["phrases"]
+    ]
     signs = [
         (f"{key}/{sign}", pattern)
         for key, case in file.cases.items()
         for sign, lines in case.signs.items()
         for pattern in _patterns(path, key, lines, classes)
     ]
-    book.learn(pattern for _, pattern in signs)
+    beside = [
+        (name, pattern)
+        for name in BESIDE
+        for pattern in _patterns(path, name, getattr(file, name), classes)
+    ]
+    book.learn([pattern for _, pattern in signs + beside])
     for key, part in parts.items():
         book.learn(part["phrases"], _MENDED_FROM[kinds[key].severity])
         book.learn(part["look_alikes"] + part["together_with"])
@@ -148,12 +182,31 @@ def _language(
             if part["together_with"]
         },
         signs=book.index(signs),
-        run_together=tuple(
-            sorted(
-                {(key, run) for key, p in everything if not kinds[key].severity for run in _runs(p)}
-            )
-        ),
+        beside=book.index(beside),
+        run_together=_all_runs(everything, kinds),
     )
+
+
+def _read_language(path: Path, kinds: dict[str, CaseKind]) -> LanguageFile:
+    """Read a file that holds all cases, or, beside Danish and English, some of them."""
+    file = read(path, LanguageFile)
+    is_short = path.stem in LANGUAGES and len(file.cases) < len(kinds)
+    if is_short or not set(file.cases) <= set(kinds):
+        odd = ", ".join(sorted(set(file.cases) ^ set(kinds)))
+        raise DataFileError(f"{path}: cases.yml and this file must hold the same cases: {odd}")
+    return file
+
+
+def _all_runs(
+    everything: list[tuple[str, Pattern]], kinds: dict[str, CaseKind]
+) -> tuple[tuple[str, str], ...]:
+    """Return the phrases of life and death as some people type them, without spaces."""
+    of_life = [
+        (label, pattern)
+        for label, pattern in everything
+        if not kinds[label.removesuffix(SAYS_NOT)].severity
+    ]
+    return tuple(sorted({(label, run) for label, pattern in of_life for run in _runs(pattern)}))
 
 
 def _patterns(
@@ -163,6 +216,10 @@ def _patterns(
         return patterns_of(path, lines, classes)
     except DataFileError as fault:
         raise DataFileError(f"{fault} (in {key})") from None
+
+
+def _says_not(pattern: Pattern) -> bool:
+    return any(not step.words.isdisjoint(NOT) for step in pattern.steps)
 
 
 def _runs(pattern: Pattern) -> set[str]:

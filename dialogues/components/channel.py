@@ -68,12 +68,7 @@ def read_message(body: bytes, channel: str, output: CollectingOutputChannel) -> 
     Raises:
         UnreadableBodyError: it is not JSON, or a field is missing or of another type.
     """
-    try:
-        fields = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableBodyError("the body is not valid JSON") from error
-    if not isinstance(fields, dict):
-        raise UnreadableBodyError("the body must be a JSON object")
+    fields = _fields(body)
     sender = _text(fields, "sender")
     if not 0 < len(sender) <= LONGEST_SENDER:
         raise UnreadableBodyError(f"`sender` must have 1 to {LONGEST_SENDER} characters")
@@ -91,6 +86,16 @@ def read_message(body: bytes, channel: str, output: CollectingOutputChannel) -> 
     )
 
 
+def _fields(body: bytes) -> dict[str, Any]:
+    try:
+        fields = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableBodyError("the body is not valid JSON") from error
+    if not isinstance(fields, dict):
+        raise UnreadableBodyError("the body must be a JSON object")
+    return fields
+
+
 def _text(fields: dict[str, Any], name: str) -> str:
     value = fields.get(name)
     if not isinstance(value, str):
@@ -98,12 +103,27 @@ def _text(fields: dict[str, Any], name: str) -> str:
     return value
 
 
+def understood(parsed: dict[str, Any]) -> dict[str, Any]:
+    """Write what a text means as our app reads it: intent, confidence, ranking, other questions."""
+    intent = parsed["intent"]
+    return {
+        "intent": intent["name"],
+        "confidence": intent["confidence"],
+        "ranking": parsed.get("intent_ranking") or [],
+        "also": parsed.get("also") or [],
+    }
+
+
 def _refused(status: int, why: str) -> HTTPResponse:
     return response.json({"error": why}, status=status)
 
 
 class InternalInput(InputChannel):
-    """The private channel: `POST /webhooks/internal/webhook`, answers with a JSON list."""
+    """The private channel, below `/webhooks/internal`.
+
+    `POST webhook` takes a message and answers with a JSON list of what the actions said;
+    `POST understand` tells what a text means, without a conversation, and keeps nothing of it.
+    """
 
     @classmethod
     def name(cls) -> str:
@@ -132,10 +152,9 @@ class InternalInput(InputChannel):
 
         @routes.post("/webhook")
         async def receive(request: Request) -> HTTPResponse:
-            if not self._is_ours(request):
-                return _refused(401, "the token is missing or wrong")
-            if len(request.body) > BODY_LIMIT:
-                return _refused(413, f"the body is over {BODY_LIMIT} bytes")
+            refused = self._turn_away(request)
+            if refused is not None:
+                return refused
             output = CollectingOutputChannel()
             try:
                 message = read_message(request.body, self.name(), output)
@@ -144,7 +163,29 @@ class InternalInput(InputChannel):
             await on_new_message(message)
             return response.json(output.messages)
 
+        @routes.post("/understand")
+        async def understand(request: Request) -> HTTPResponse:
+            refused = self._turn_away(request)
+            if refused is not None:
+                return refused
+            try:
+                text = without_commands(_text(_fields(request.body), "message"))
+            except UnreadableBodyError as error:
+                return _refused(400, str(error))
+            agent = request.app.ctx.agent
+            if agent is None or not agent.is_ready():
+                return _refused(503, "no model is loaded")
+            return response.json(understood(await agent.parse_message(text)))
+
         return routes
+
+    def _turn_away(self, request: Request) -> HTTPResponse | None:
+        """Refuse who has no key, and what is too much; none: they may come in."""
+        if not self._is_ours(request):
+            return _refused(401, "the token is missing or wrong")
+        if len(request.body) > BODY_LIMIT:
+            return _refused(413, f"the body is over {BODY_LIMIT} bytes")
+        return None
 
     def _is_ours(self, request: Request) -> bool:
         given = request.headers.get("authorization", "")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz.fuzz import partial_ratio
 
-from data.hard_cases.lexicon import SHORTEST_RUN
+from data.hard_cases.lexicon import DISCREET, NOT, SAYS_NOT, SETTLED, SHORTEST_RUN, UNSERIOUS
 from data.phrases.folding import words
 from data.phrases.index import Found
 
@@ -23,6 +23,17 @@ if TYPE_CHECKING:
 #: How alike, of 100, a long word and a phrase without spaces must be: one slip in ten letters.
 _NEARLY = 90
 _ENOUGH_SIGNS = 2
+#: Who denies this may still mean it.
+_NEVER_DENIED = frozenset({"hard_suicide"})
+#: In a phrase of so many words, a "not" between them is about the phrase.
+_SHORT = 5
+#: A phrase that begins so is a sentence of its own: "jeg kan ikke, han slår mig".
+_DANISH = frozenset({"jeg", "a", "vi", "han", "hun", "de", "min", "mit", "mine"})
+#: What may stand between a "not" and what it denies: "ikke under værgemål", "never been in prison".
+_LINKS = frozenset(
+    {"under", "i", "paa", "vaeret", "en", "et", "in", "been", "a", "an", "the", "on"}
+)
+_SUBJECTS = _DANISH | {"i", "im", "he", "she", "they", "my"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +57,13 @@ def recognise(text: str, lexicon: Lexicon) -> list[HardCase]:
     written = words(text)
     messages = [(language, language.book.read(written)) for language in lexicon.languages]
     matched: dict[str, str] = {}
+    beside = set[str]().union(*(_beside(language, message) for language, message in messages))
     for language, message in messages:
         for key, hits in _hits(language, message).items():
-            is_of_life = lexicon.kinds[key].severity == 0
+            severity = lexicon.kinds[key].severity
+            if _is_benign(severity, beside):
+                continue
+            is_of_life = severity == 0
             real = _without_look_alikes(hits, key, messages, is_of_life=is_of_life)
             if real and key not in matched:
                 longest = max(real, key=lambda hit: hit.last - hit.first)
@@ -59,10 +74,34 @@ def recognise(text: str, lexicon: Lexicon) -> list[HardCase]:
     ]
 
 
+def must_be_discreet(text: str, lexicon: Lexicon) -> bool:
+    """Tell whether somebody else may read the answer: "svar ikke, han tjekker min telefon"."""
+    written = words(text)
+    return any(
+        DISCREET in _beside(language, language.book.read(written)) for language in lexicon.languages
+    )
+
+
+def _beside(language: LanguageLexicon, message: list[Reading]) -> set[str]:
+    return {found.label for found in language.beside.find(message)}
+
+
+def _is_benign(severity: int, beside: set[str]) -> bool:
+    """Tell whether what is said beside a case takes it away; never where life is in danger.
+
+    A film, a game or a joke does; where it is only serious, also what is long over.
+    """
+    if severity == 0:
+        return False
+    return UNSERIOUS in beside or (SETTLED in beside and severity > 1)
+
+
 def _hits(language: LanguageLexicon, message: list[Reading]) -> dict[str, list[Found]]:
     found: dict[str, list[Found]] = {}
     for hit in (*language.phrases.find(message), *_run_together(message, language)):
-        found.setdefault(hit.label, []).append(hit)
+        key = hit.label.removesuffix(SAYS_NOT)
+        if key in _NEVER_DENIED or key != hit.label or not _is_denied(hit, message):
+            found.setdefault(key, []).append(Found(key, hit.first, hit.last))
     for key, hits in _signs(language, message).items():
         found.setdefault(key, []).extend(hits)
     return {
@@ -70,6 +109,18 @@ def _hits(language: LanguageLexicon, message: list[Reading]) -> dict[str, list[F
         for key, hits in found.items()
         if _is_said_beside(message, language.together_with.get(key))
     }
+
+
+def _is_denied(hit: Found, message: list[Reading]) -> bool:
+    """Tell whether the phrase is denied: "min far er ikke død", "aldrig konkurs"."""
+    written = [reading.written for reading in message]
+    within = written[hit.first : hit.last + 1]
+    if len(within) <= _SHORT and not NOT.isdisjoint(within):
+        return True
+    before = written[: hit.first]
+    while before and before[-1] in _LINKS:
+        before.pop()
+    return bool(before) and before[-1] in NOT and within[0] not in _SUBJECTS
 
 
 def _signs(language: LanguageLexicon, message: list[Reading]) -> dict[str, list[Found]]:
@@ -100,7 +151,10 @@ def _without_look_alikes(
     Where life is at stake, a look-alike must cover the whole phrase to set it aside.
     """
     others = [
-        other for language, message in messages for other in language.look_alikes[key].find(message)
+        other
+        for language, message in messages
+        if key in language.look_alikes
+        for other in language.look_alikes[key].find(message)
     ]
     if is_of_life:
         return [hit for hit in hits if not any(other.covers(hit) for other in others)]

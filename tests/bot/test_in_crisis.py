@@ -17,7 +17,7 @@ OF_MONEY = re.compile(r"gæld|skyld|betal|regning|beløb|\bkr\b|debt|owe|pay\b|b
 
 
 async def test_all_stops_and_a_person_is_called_at_once(write, claim, the_one):
-    said = await write(HINT, "in_crisis")
+    said = await write(HINT, "hard_suicide")
     assert "112" in said
     assert "70 201 201" in said
     assert not OF_MONEY.search(said)
@@ -29,19 +29,19 @@ async def test_all_stops_and_a_person_is_called_at_once(write, claim, the_one):
 
 
 async def test_nothing_is_said_before_the_numbers(write, claim, the_one):
-    heard_by_rasa = await write(HINT, "in_crisis")
+    heard_by_rasa = await write(HINT, "hard_suicide")
     opening = catalogue((await the_one(Citizen)).language).texts["hard_suicide"].split("{")[0]
     assert heard_by_rasa.startswith(opening)
 
 
 async def test_rule_and_rasa_answer_with_the_same_words(write, claim, runtime):
-    heard_by_rasa = await write(HINT, "in_crisis")
+    heard_by_rasa = await write(HINT, "hard_suicide")
     await make.citizen(runtime, debtor_id="0202901234", phone="+4520304051", name="Jens Dahl")
     assert await write("jeg vil dø", sender="+4520304051") == heard_by_rasa
 
 
 async def test_the_words_leave_although_the_citizen_says_stop_meanwhile(write, claim, runtime, sms):
-    await write(HINT, "in_crisis")
+    await write(HINT, "hard_suicide")
     async with runtime.transaction() as session:
         said = select(Message).where(Message.in_reply_to.is_not(None))
         assert (await session.scalars(said)).one().kind is MessageKind.NOTICE
@@ -52,7 +52,7 @@ async def test_the_words_leave_although_the_citizen_says_stop_meanwhile(write, c
 
 async def test_on_a_shared_number_everybody_is_protected(write, claim, runtime):
     await make.citizen(runtime, debtor_id="0202801234", name="Jens Hansen")
-    await write(HINT, "in_crisis")
+    await write(HINT, "hard_suicide")
     async with runtime.transaction() as session:
         frozen = await session.scalars(select(Citizen.frozen_because))
         assert list(frozen) == ["hard_suicide", "hard_suicide"]
@@ -61,6 +61,6 @@ async def test_on_a_shared_number_everybody_is_protected(write, claim, runtime):
 @pytest.mark.parametrize("before", ["how_much", "ask_plan", "ask_respite"])
 async def test_it_is_heard_while_we_wait_for_something_else(write, claim, before):
     await write("Hej", before)
-    said = await write(HINT, "in_crisis")
+    said = await write(HINT, "hard_suicide")
     assert "112" in said
     assert "fødselsdato" not in said

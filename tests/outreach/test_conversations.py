@@ -92,6 +92,18 @@ async def test_stop_is_stored_at_once_and_confirmed(
     assert await waiting_for_rasa() == []
 
 
+@pytest.mark.parametrize(
+    "body",
+    ["skriv ikke mere i aften, han kigger i min telefon", "STOP he reads my messages"],
+)
+async def test_no_word_lights_up_a_telephone_that_somebody_else_reads(
+    mette, receive, answers, the_one, body
+):
+    await receive(body)
+    assert (await the_one(OptOut)).source == "citizen"
+    assert not any("START" in said for said in await answers())
+
+
 async def test_stop_is_confirmed_once_however_often_it_is_said(mette, receive, answers):
     await receive("STOP")
     await receive("STOP")

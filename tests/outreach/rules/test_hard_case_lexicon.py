@@ -28,8 +28,10 @@ def break_line(path, old, new):
 
 
 def test_a_phrase_that_is_none_is_named_with_its_line_and_case(folder):
-    line = break_line(folder / "da.yml", "- konkurs* ;", "- .. konkurs* ;")
-    with pytest.raises(DataFileError, match=rf"da\.yml:{line}: '\.\. konkurs.*in hard_insolvency"):
+    line = break_line(folder / "da.yml", "- identitetstyveri ;", "- .. identitetstyveri ;")
+    with pytest.raises(
+        DataFileError, match=rf"da\.yml:{line}: '\.\. identitetstyveri.*in hard_identity_theft"
+    ):
         load_lexicon(folder)
 
 

@@ -154,6 +154,9 @@ def test_rasa_sees_no_figures_names_or_addresses():
         ("Ян a", "other"),
         ("ok", None),
         ("200", None),
+        ("bet", None),  # English that the young say in Danish too
+        ("bet bro, 200", None),
+        ("deal, i will pay", "en"),
         ("", None),
         ("\U0001f44d", None),
     ],

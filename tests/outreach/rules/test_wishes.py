@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from data.values.money import LARGEST_OERE, Money
 from outreach.rules.phrases import parse_choice, parse_wish
+from outreach.rules.phrases.corrections import corrects
+from outreach.rules.phrases.skips import asks_to_skip
 from outreach.rules.wish import Every, Rhythm, Wish
 
 PHRASINGS = Path(__file__).parent / "phrasings"
@@ -51,6 +53,27 @@ def test_a_wish_in_words_the_reader_was_not_made_for_is_read(text, said):
     assert parse_wish(text, TODAY) == wish(**said)
 
 
+@pytest.mark.parametrize(("text", "said"), table("held_out_voices")["wishes"].items())
+def test_a_wish_in_another_voice_is_read(text, said):
+    assert parse_wish(text, TODAY) == wish(**said)
+
+
+@pytest.mark.parametrize(("text", "said"), table("held_out_voices")["corrections"].items())
+def test_what_was_just_written_is_put_right(text, said):
+    assert corrects(text, TODAY)
+    assert parse_wish(text, TODAY) == wish(**said)
+
+
+@pytest.mark.parametrize("text", table("held_out_voices")["skips"])
+def test_a_citizen_asks_to_leave_an_instalment_out(text):
+    assert asks_to_skip(text)
+
+
+@pytest.mark.parametrize("text", table("held_out_voices")["no_skips"])
+def test_other_words_of_leaving_out_ask_for_nothing(text):
+    assert not asks_to_skip(text)
+
+
 @pytest.mark.parametrize(("text", "count", "number"), table("choices"))
 def test_the_proposal_that_is_taken_is_known(text, count, number):
     assert parse_choice(text, count) == number
@@ -59,6 +82,7 @@ def test_the_proposal_that_is_taken_is_known(text, count, number):
 def test_there_are_phrases_enough_to_mean_something():
     assert len(table("wishes")) >= 250
     assert len(table("held_out_wishes")) >= 120
+    assert sum(len(given) for given in table("held_out_voices").values()) >= 120
     assert len(table("choices")) >= 80
 
 

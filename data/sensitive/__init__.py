@@ -1,0 +1,1 @@
+"""What a citizen should not write to us, and what is kept instead (følsomme oplysninger)."""
