@@ -16,14 +16,20 @@ class LanguageWords(Block):
 
     da: str
     en: str
+    both: str
     other: str
 
 
 @cache
 def language_words() -> dict[str, frozenset[str]]:
-    """Return the folded words of `da`, `en` and `other`."""
+    """Return the folded words of `da`, `en` and `other`; what is usual in `both` is in two."""
     file = read(_HERE / "languages.yml", LanguageWords)
-    words = {"da": file.da.split(), "en": file.en.split(), "other": file.other.split()}
+    both = file.both.split()
+    words = {
+        "da": file.da.split() + both,
+        "en": file.en.split() + both,
+        "other": file.other.split(),
+    }
     plain = {language: frozenset(given) for language, given in words.items()}
     danish = {form for word in words["da"] for form in spellings(_unfolded(word))}
     return plain | {"da": plain["da"] | (danish - plain["en"] - plain["other"])}

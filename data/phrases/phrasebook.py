@@ -10,11 +10,13 @@ from pydantic import Field
 
 from data.phrases.folding import words
 from data.phrases.index import Found, PhraseBook, PhraseIndex
+from data.phrases.languages import language_words
 from data.phrases.patterns import Pattern, PatternError, read_patterns
 from data.yaml_files import Block, DataFileError, read
 
 _HERE = Path(__file__).parent
 LANGUAGES = ("da", "en")
+_IT = "it"
 #: Words of four letters and more are mended: "stpo" is "stop".
 _MENDED_FROM = 4
 
@@ -51,11 +53,20 @@ def is_said(name: str, text: str) -> bool:
     written = words(text)
     said: list[Found] = []
     alike: list[Found] = []
-    for question in questions(name):
-        message = question.book.read(written)
+    for language, question in zip(LANGUAGES, questions(name), strict=True):
+        message = question.book.read(_without_english_it(written) if language == "da" else written)
         said += question.phrases.find(message)
         alike += question.look_alikes.find(message)
     return any(not any(hit.overlaps(other) for other in alike) for hit in said)
+
+
+def _without_english_it(written: list[str]) -> list[str]:
+    """Leave "it" out of an English message: only in Danish it is "ikke", as said in Jutland."""
+    if _IT not in written:
+        return written
+    known, rest = language_words(), [word for word in written if word != _IT]
+    danish, english = (sum(word in known[each] for word in rest) for each in LANGUAGES)
+    return written if danish >= english else ["" if word == _IT else word for word in written]
 
 
 @cache

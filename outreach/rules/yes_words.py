@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
+import re
+
+from data.phrases.folding import fold
 from data.phrases.phrasebook import is_said
+
+#: "ja tak", "så siger jeg ja", "yesss thanks": the first sentence of a message, and all of it.
+_AGREES = re.compile(
+    r"(?:(?:saa|jamen|naa|ok|okay|super|fint|perfekt|i orden|then|well|great|fine)\W+)*"
+    r"(?:(?:siger|si'?r) jeg ja|i say yes|ja+|jo|jep|jatak|yes+|yep|yeah)"
+    r"(?:\W+(?:tak|mange tak|tusind tak|gerne|meget gerne|please|thanks|thank you))*\W*"
+)
+#: What takes a yes back, or makes it depend on something.
+_UNLESS = re.compile(
+    r"\b(?:men|bare|dog|kun|hvis|naar|ikke|ik|ikk|nej|vent|foerst|maaske|foer|uden|eller"
+    r"|but|only|if|when|not|dont|no|wait|first|maybe|unless|before|without|or)\b|\d"
+)
+_SENTENCES = re.compile(r"[.,;!\n]+\s*")
 
 
 def says_yes(text: str) -> bool:
     """Tell whether a message says yes and no more: "ja tak", not "ja, men først fredag"."""
     return "?" not in text and is_said("agree", text)
+
+
+def begins_with_yes(text: str) -> bool:
+    """Tell whether a message is a plain yes and a kind word: "ja tak, det var pænt af jer"."""
+    first, *rest = _SENTENCES.split(fold(text).strip(), maxsplit=1)
+    return "?" not in text and bool(_AGREES.fullmatch(first)) and not _UNLESS.search("".join(rest))

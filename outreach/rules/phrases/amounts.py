@@ -58,7 +58,7 @@ _NO_SUMS = tuple(
             r"\b\d+(?:[.,]\d+)? ?(?:euros?|eur|dollars?|usd|pund|pounds|sek|nok)\b|\b\d+ ?[€$£]"
             r"|[€$£] ?\d+"
         ),
-        r"\b[a-z] \d{4,}\b(?=.*\d{2}[^\d]?\d{2})",
+        r"\b[a-z] \d{4,}\b(?=.*\d{2}[^\d]?\d{2})|(?<=\d{4} )[a-z] \d{4,}\b",
     )
 )
 _FIGURE = re.compile(
@@ -67,10 +67,16 @@ _FIGURE = re.compile(
     r"(?: ?(?P<thousand>k|t|tusind\w*|tus|thousand)\b)?"
     r"(?P<crowns> ?(?:,-+|\.-|;-|-,|:-)| ?(?:kr\b|kroner?\b|krone\b|dkk\b|kr/|bobs\b|crowns?\b))?"
 )
+_NO_KRONE = re.compile(
+    r"(?<![\d.,])0(?:[.,]\d\d?)?(?: ?(?:kr|kroner|,-)| ?(?:om|pr|per|a) |$)"
+    r"|(?<![\d.,])\d{1,2} ?oere\b"
+)
 _RHYTHM_AFTER = re.compile(
     rf" ?\.?(?:om|pr|per|i|a|each|every|hver|/)?\.? ?(?:{MONTH_WORD}|ugen?\b|week|maanedlig|mdl"
-    rf"|monthly)"
+    r"|monthly|fortnight|quarter|kvartal)"
 )
+_NEGATIVE = "minus "
+
 _BEST = re.compile(
     r"\b(?:kun|max|maks|hoejst|maksimalt|only|at most|up to|op til|tilbyde|byder|foreslaar|give"
     r"|gi|betaler|afdrage|afdrager) (?:\w+ ){0,2}$"
@@ -113,6 +119,11 @@ def parse_amount(text: str) -> Money | None:
     return Money(best.oere) if best.oere <= LARGEST_OERE else None
 
 
+def names_no_krone(text: str) -> bool:
+    """Tell whether a message offers nothing, or less than one krone: "0 kr", "1 øre om ugen"."""
+    return _NO_KRONE.search(plain(text)) is not None
+
+
 def without_other_numbers(plain_text: str) -> str:
     """Blank out dates, lengths, counts and numbers of things; nothing else moves."""
     for pattern in _NO_SUMS:
@@ -131,6 +142,8 @@ def figures(text: str) -> list[Figure]:
     for match in islice(_FIGURE.finditer(text), _MOST_FIGURES):
         before = text[max(0, match.start() - _NEAR) : match.start()]
         after = text[match.end() : match.end() + _NEAR]
+        if before.endswith(_NEGATIVE):
+            continue  # no sum is less than nothing
         in_crowns = bool(match["crowns"] or match["thousand"]) or _ends_in_crowns(before)
         has_rhythm = bool(_RHYTHM_AFTER.match(after))
         if not _is_sum(match, before, after, sure=in_crowns or has_rhythm):

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, Literal
 
 from data.phrases.folding import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _LONGEST = 200
 _NUMBERS = {
@@ -64,6 +68,32 @@ _NO_CHOICE = re.compile(
     r"|\b(?:en|et|one) (?:af|of)\b"
 )
 
+#: "nej ikke nummer 2", "not the last one".
+_REFUSED = re.compile(
+    r"(?:(?:nej|no|tak|thanks|men|bare|just)\W+)*(?:ikke|ik|ikk|not) "
+    r"(?:den |det |the |nr\.? |nummer |number |no\.? |forslag |option )*"
+    rf"(?P<number>{_FIGURE}|{_WORD}|{_ORDINAL})(?: one)?\W*"
+)
+#: "begge to", "1 og 2", "both please".
+_BOTH = re.compile(
+    r"(?:(?:ja|yes|jeg|mener|tak|please|i|mean|gerne|det|er)\W+)*"
+    r"(?:begge|both|alle|all)(?:\W+(?:dele|to|two|of them|af dem|tak|please))*\W*"
+    r"|(?:ja |yes |nr |nummer )?1\W*(?:og|and|&|\+|,|/)?\W*(?:nr |nummer )?2\W*"
+)
+#: Ways to lay a missed instalment, in the citizen's words.
+_TO_THE_END = re.compile(
+    r"\b(?:sidst|bagest|bagerst|i enden|slutningen|(?:to|at|in) the end|last)\b"
+)
+_TO_THE_NEXT = re.compile(r"\b(?:naeste|oveni|sammen med|next|on top)\b")
+_WORDS = re.compile(r"[a-z0-9]+")
+#: What stands around the words that name a question.
+_AROUND = frozenset(
+    {
+        *("det", "den", "der", "jeg", "mener", "mente", "tak", "ja", "med", "om", "var", "er"),
+        *("saa", "altsaa", "the", "that", "it", "i", "mean", "about", "yes"),
+    }
+)
+
 
 def parse_choice(text: str, count: int) -> int | None:
     """Return which of `count` proposals is taken, from 1, or None when that is not plain.
@@ -81,6 +111,46 @@ def parse_choice(text: str, count: int) -> int | None:
     }
     chosen = found.pop() if len(found) == 1 else None
     return chosen if chosen is not None and 1 <= chosen <= count else None
+
+
+def parse_refused(text: str, count: int) -> int | None:
+    """Return which of `count` proposals a short message says no to: "nej, ikke 2"."""
+    folded = " ".join(fold(text[:_LONGEST]).split())
+    match = _REFUSED.fullmatch(folded)
+    if match is None:
+        return None
+    refused = _place(match["number"], count)
+    return refused if refused is not None and 1 <= refused <= count else None
+
+
+def where_to_lay(text: str) -> Literal["to_the_end", "to_the_next"] | None:
+    """Return where a missed instalment is to be laid: last, or on the next; else none."""
+    folded = fold(text[:_LONGEST])
+    last, after = _TO_THE_END.search(folded), _TO_THE_NEXT.search(folded)
+    if bool(last) == bool(after):
+        return None
+    return "to_the_end" if last else "to_the_next"
+
+
+def choices_in(text: str, labels: Sequence[str]) -> tuple[int, ...]:
+    """Return which of a few questions a citizen means, from 1: a number, its words, or both.
+
+    An answer in words says nothing that the label does not: "det med gebyret" is the one about
+    the fee, "gebyret er for højt" is something new.
+    """
+    folded = " ".join(fold(text[:_LONGEST]).split())
+    if _BOTH.fullmatch(folded):
+        return tuple(range(1, len(labels) + 1))
+    number = parse_choice(text, len(labels))
+    if number is not None:
+        return (number,)
+    said = set(_WORDS.findall(folded)) - _AROUND
+    meant = [place for place, label in enumerate(labels, 1) if said and said <= _words_of(label)]
+    return (meant[0],) if len(meant) == 1 else ()
+
+
+def _words_of(label: str) -> set[str]:
+    return set(_WORDS.findall(fold(label)))
 
 
 def _place(word: str, count: int) -> int | None:

@@ -5,16 +5,24 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from outreach.rules.phrases.calendar import MONTHS, ORDINALS, WEEKDAYS, blank
+from outreach.rules.phrases.calendar import COUNT, MONTH_WORD, blank
+from outreach.rules.phrases.known_words import KNOWN_WORDS
 
 _SUBJECT = r"(?:jeg |vi |a |ae |i |we |saa |so )*(?:kan|ka|vil|betaler|can|could|will|pay)\b"
 _ENDS = re.compile(
     rf"[!?;|]+|\.{{2,}}|(?<=[a-z]{{4}})\.(?= |$)|(?<=\d|r)\. (?={_SUBJECT})|, "
     r"|\b(?:men|but|hvis|if|dog|though|selvom|fordi|fordi at|because|da jeg|nemlig)\b"
-    rf"| (?:og|and|saa|so) (?={_SUBJECT}|skylder|har betalt|have paid)"
-    r"| (?:so|saa|derfor) (?=\d)| (?=(?:ikke|ik|ikk|not) (?:de |the )?\d)| (?=(?:kan|ka"
-    r"|can) (?:kun|only|bare|ma?x|maks|godt)\b)"
+    rf"| (?:og|and|saa|so) (?={_SUBJECT}|skylder|har betalt|have paid|(?:min |my )?(?:husleje"
+    r"|rent\b))"
+    r"| (?:so|saa|derfor) (?=\d)|(?: og| and)? (?=(?:ikke|ik|ikk|not) (?:de |the |den |d\.? ?)?\d)"
+    r"| (?=(?:kan|ka|can) (?:kun|only|bare|ma?x|maks|godt)\b)"
+    r"| (?=(?:kan|ka) i (?:ikke|ik)\b)"
     r"|(?<=\w) (?=(?:jeg|vi|i|we) (?:kan|can|vil|will|betaler|ka)\b)|(?<!ikke)(?<!ik) (?=betaler\b)"
+)
+_KIN = (
+    r"(?:nabo|mor|moder|far|fader|soen|datter|barn|dreng|pige|kone|mand|kaereste|ven|veninde"
+    r"|bedste\w+|farmor|mormor|morfar|farfar|tante|onkel|faster|moster|nevoe|niece|neighbou?r|mother"
+    r"|mum|mom|dad|father|son|daughter|kid|child|wife|husband|friend|nephew|aunt|uncle|grand\w+)"
 )
 #: What names a debt, a bill or the end of a plan inside an offer: its figures are not offered.
 _ASIDES = (
@@ -28,7 +36,32 @@ _ASIDES = (
         r"|\b(?:de|the|those) \d[\d.,]{2,} (?:kr\.? |kroner )?(?=(?:op )?(?:i|over|paa|in|into"
         r"|delt|fordelt)\b)"
     ),
-    re.compile(r"\b(?:i ?stedet for|instead of|frem for|rather than) (?:de )?\d[\d.,]*"),
+    # What is changed is not what is wished for: "kan de 500 blive 700", "fra d. 1 til d. 10".
+    re.compile(
+        r"\b(?:de|den|the|those) \d[\d.,]* (?:kr\.? |kroner )?"
+        r"(?=(?:blive|vaere|aendres|become|be) (?:til |to )?\d)"
+        r"|(?<=\bfra )\d[\d.,]* (?:kr\.? |kroner )?(?=(?:og )?(?:ned|op) til \d)"
+        r"|(?<=\bfrom )\d[\d.,]* (?:kr\.? |kroner )?(?=(?:down|up) to \d)"
+        r"|\b(?:fra|from) (?:den|d|the|dn)\b\.? ?\d{1,2}(?:\.|st|nd|rd|th)? "
+        r"(?=(?:til|to) (?:den|d|the|dn)\b)"
+    ),
+    re.compile(
+        r"\b(?:skrive|skrev|skrevet|taste|tastede|tastet|wrote|typed) \d[\d.,]*"
+        r"(?: ?(?:kr\b\.?|kroner))?"
+        r"(?= det (?:er|var|skulle)\b| (?:its|it is|should)\b)"
+    ),
+    # How old somebody is, and what is paid to them.
+    re.compile(
+        rf"\b{_KIN}(?: [a-z]+){{0,2}} (?:paa|aged?|of) \d{{1,3}}\b(?! ?(?:kr|,-|om |pr|per|a |i ))"
+    ),
+    re.compile(
+        r"\b(?:faar|har|get|have) (?:over |ca\.? |about )?\d[\d.,]*(?: ?(?:kr\b\.?|kroner))?"
+        r"(?= (?:tilbage|retur|back)\b)"
+    ),
+    re.compile(
+        r"\b(?:i ?stedet for|instead of|frem for|rather than) (?:(?:de|den|d|dn|the)\b\.? ?)?"
+        r"\d[\d.,]*"
+    ),
     re.compile(
         r"\b(?:ind)?til (?:det|det hele|alt|gaelden|den|regningen) (?:hele )?(?:er )?(?:faerdig"
         r"betalt|betalt|vaek|slut|faerdig\w*)(?: ud)?"
@@ -43,11 +76,13 @@ _PAID = re.compile(
 )
 _WILL_HAVE_PAID = re.compile(
     r"\b(?:vil|gerne|kan|maa|skal|want|like to|could) (?:\w+ )?(?:have|faa)\b"
+    r"|^(?:inden|senest|om|til|paa|foer|naar|saa)\b.*\ber (?:den|det|de|alt)\b.*\bbetalt\b"
 )
 _OWED = re.compile(
     r"\b(?:skylder|owes?|owed|opkraev\w+|koster?|kostede|costs?|gebyr\w*|fees?|renter?|interest"
     r"|passer ik\w*|forkert\w*|wrong|fejl|for meget|for hoej\w*|too much|too high|fik i|lyder)\b"
     r"|\b(?:hvad er|hvad for|hvorfor(?! ikke)|what is|whats|what are|why(?! not| dont)|hvornaar"
+    r"|when (?:is|are|was|were|do|does|did) (?!i get|my)"
     r"|how much)\b"
     r"|^(?:er|is|var|was) (?:det|it) (?:on )?(?:the |d\b\.? ?|den |dn )?\d"
     r"|\b(?:i|kommunen|du|der|brevet|sms\w*|de) (?:skriver|siger|kraever|paastaar|staar|vil have)\b"
@@ -59,11 +94,23 @@ _OWED = re.compile(
     r"|\b(?:regning\w*|beloeb\w*|gaeld\w*|bill|debt) (?:er|lyder|is|var|was|paa \d)\b"
 )
 _OTHER_MONEY = re.compile(
-    r"\b(?:tjener|husleje\w*|loen(?:nen)? (?:er|paa)|indkomst\w*|raadighedsbeloeb|medicin\w*"
+    r"\b(?:tjener|husleje\w*|loen(?:nen)? (?:er|paa) (?:\w+ ){0,2}\d"
+    r"|indkomst\w*|raadighedsbeloeb|medicin\w*"
     r"|i loen\b|min loen paa|leve for|live on|my rent|rent is|salary is|earn|income|i su"
     r"|per hour|timer|hours"
     r"|i timen|kontanthjaelp paa|pension paa|pension er|benefits? is|el ?regning\w*"
     r"|boerne(?:penge|ydelse) paa|paa kontoen|i banken|i have \d+ left|in my account|in the bank)\b"
+)
+_AGO = re.compile(r"\bfor (?:\w+ ){1,3}siden\b|\b(?:days?|weeks?|months?|years?|while) ago\b")
+#: "de siger de kommer d. 10" is about paying, where a message tells of money to come.
+_TO_COME = (
+    r"\b(?:loen\w*|dagpenge\w*|\w{0,8}penge|kontanthjaelp\w*|su|boernecheck\w*|bonus\w*|pension\w*|boligstoette\w*"
+    r"|udbetaling\w*|legat\w*|salary|wages?|benefits?|grant|bonus|money|paycheck)\b"
+)
+_MONEY_TO_COME = re.compile(_TO_COME)
+_COMES = re.compile(
+    rf"(?:\b(?:de|den|det|they|it)|{_TO_COME}) (?:\w+ ){{0,2}}?"
+    r"(?:kommer|gaar ind|udbetales|lander|er der|comes?|arrives?|lands?)\b"
 )
 _BORN = re.compile(
     r"\b(?:foedt|foedsel\w*|foedselsdag|fylder|fyldte|aargang|born|birth\w*|cpr\w*)\b"
@@ -91,10 +138,14 @@ _ASKED = re.compile(
 MONEY_WORD = re.compile(
     r"\b(?:\w{0,3}betal\w*|afdra\w+|rater?|pay\w*|paid|instal\w+|overfoer\w*|indbetal\w*|giv|gi|gir"
     r"|giver?|give|kr|kroner?|resten|rest|hele|halvdel\w*|half|\w{0,12}penge\w*|pension\w*"
-    r"|kontanthjaelp\w*|boligstoette\w*|salary|wages?|benefits?|money|vent\w*"
+    r"|kontanthjaelp\w*|boligstoette\w*|boernecheck\w*|bonus\w*|legat\w*|skat\w{0,8}|salary|wages?|benefits?|grant|money|vent\w*"
+    r"|remit|settle|clear|afvikl\w*|indfri\w*"
     r"|wait|aendr\w*|skift\w*|change|flyt\w* (?:den|det|dato\w*|betaling\w*)|pause\w*|frist"
     r"|udskyd\w*"
-    r"|udsaet\w*|henstand|loen\w*|su|klare|send|split|dele?|halve|everything|all)\b"
+    r"|udsaet\w*|henstand|loen\w*|su|klare|send|split|dele?|halve|all"
+    r"|everything(?! (?:is|was|else)))\b"
+    r"|\d kan (?:jeg|vi) rejse\b|\b(?:kan|maa|kunne) (?:\w+ ){1,2}flyttes? +(?:fra|til) (?:den|d)\b"
+    r"|\b(?:can|could|may) (?:\w+ ){1,2}move +(?:it|the|to|from)\b"
 )
 _OTHER_DAYS = re.compile(
     r"\b(?:ring\w*|call\w*|skriv\w*|skrev|write|moede\w*|meeting|kontakt\w*|svar\w*|kommer|ferie\w*"
@@ -102,17 +153,7 @@ _OTHER_DAYS = re.compile(
     r"|hospital\w*|sygehus\w*|weekend|stopped|stoppede|startede|started|opsag\w*|forfald\w*|was due"
     r"|holiday|vacation|begrav\w*|funeral|doede|died|skilt|fyret|letter|brev\w*)\b"
 )
-_COMMON = """
-ok okay ja nej jo jep hvad med what about how maybe maaske bare just lad os lets saa eller or fx hej
-hi tak please pls om cirka ish fra i til d den the of et en a her der det er is it paa uge ugen week
-weeks maaned maaneden maanedligt md mdr maaneder month months dag dage days day bankdag sidste last
-naeste next gange gang rater rate slut slutningen start efter foer inden senest snart primo ultimo
-medio midt foerst sidst nytaar jul christmas year on by in at every each hver hverdag monthly weekly
-noget lidt komme faa mere more extra ekstra after before only kun indtil until denne this nye aar x
-jeg vi kan ka can we sige bliver blive
-"""
-#: After these a bare figure is a sum; after other words ("Hyldespjældet 45") it is not.
-KNOWN_WORDS = frozenset({*_COMMON.split(), *MONTHS, *WEEKDAYS, *ORDINALS})
+_LENGTH = re.compile(rf"\b{COUNT} (?:dage?|days?|uger?|weeks?|{MONTH_WORD})")
 _LONG_WORD = re.compile(r"[a-z]{3,}")
 
 
@@ -136,19 +177,22 @@ def offers_in(plain_text: str) -> Said:
     """
     for aside in _ASIDES:
         plain_text = blank(aside, plain_text)
+    is_waiting = _MONEY_TO_COME.search(plain_text) is not None
     offered: list[str] = []
     refused: list[str] = []
     for clause in _ENDS.split(plain_text)[:_MOST_CLAUSES]:
         words = clause.lstrip(" .,:-").rstrip(" ,:-")
-        if not words or _is_about_other_things(words):
+        if not words or _is_about_other_things(words, is_waiting=is_waiting):
             continue
         (refused if _is_refused(words) else offered).append(words)
     return Said(tuple(offered), tuple(refused))
 
 
-def _is_about_other_things(clause: str) -> bool:
-    if _PAID.search(clause) and not _WILL_HAVE_PAID.search(clause):
+def _is_about_other_things(clause: str, *, is_waiting: bool) -> bool:
+    if _AGO.search(clause) or (_PAID.search(clause) and not _WILL_HAVE_PAID.search(clause)):
         return True
+    if is_waiting and _COMES.search(clause):
+        return False
     if _OWED.search(clause) or _OTHER_MONEY.search(clause):
         return True
     if _BORN.search(clause) or _AGE.search(clause):
@@ -164,4 +208,5 @@ def is_chat(clause: str) -> bool:
     """Tell whether a day in a clause stands among words that have nothing to do with paying."""
     if MONEY_WORD.search(clause):
         return False
+    clause = blank(_LENGTH, clause)
     return sum(word not in KNOWN_WORDS for word in _LONG_WORD.findall(clause)) > 1

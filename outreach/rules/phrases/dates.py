@@ -32,16 +32,19 @@ _FIGURES = re.compile(
     r"\b(?P<day>\d{1,2})(?:\. ?|/|-| / )(?P<month>\d{1,2})"
     r"(?:(?:[./-] ?|[ ])(?P<year>(?:19|20)\d\d|\d\d(?!\d))\b|\b(?!\d))"
 )
+#: "anden" and "second" are other things too, unless a month follows.
+_SECOND = rf"(?:anden|second)(?= (?:of )?{MONTH})"
 _NAMED = re.compile(
-    rf"\b(?P<day>\d{{1,2}}|{ORDINAL})(?:\.|st|nd|rd|th|te|de)?,? ?(?:of |i )?(?P<month>{MONTH})"
+    rf"\b(?P<day>\d{{1,2}}|{ORDINAL}|{_SECOND})(?:\.|st|nd|rd|th|te|de)?,? ?(?:of |i )?"
+    rf"(?P<month>{MONTH})"
     r"\.?(?:,? ?(?P<year>(?:19|20)\d\d|'?\d\d(?!\d))\b)?"
     rf"|\b(?P<month2>{MONTH}) (?:the )?(?P<day2>\d{{1,2}}|{ORDINAL})(?:st|nd|rd|th)?"
     r"(?!\d)(?:,? (?P<year2>(?:19|20)\d\d)\b)?"
 )
 _OF_MONTH = re.compile(
-    rf"(?:(?P<part>sidst|slut\w*|ultimo|end|late|midt|midten|mid|middle|foerst|start\w*"
-    rf"|primo|begin\w*)"
-    rf"(?: i| af| paa| of| in)?(?: the)? |\b(?:til|i|in|indtil|until|till|by|foer|before|fra"
+    rf"(?:\b(?P<part>sidst|slut\w*|ultimo|udgangen|udloebet|end|late|midt|midten|mid|middle|medio"
+    rf"|foerst|start\w*|primo|begin\w*)"
+    rf"(?: i| af| paa| of| in)?(?: the)? |\b(?:til|to|i|in|indtil|until|till|by|foer|before|fra"
     rf"|from|starting) )"
     rf"(?P<month>{MONTH})(?:\.? (?P<year>20\d\d)\b)?"
 )
@@ -49,7 +52,7 @@ _IN = re.compile(
     rf"\b(?:om|in|after|efter|within|inden for) (?:ca\.? |about |cirka )?(?P<count>{COUNT}) ?"
     rf"(?P<unit>dage?|days?|uger?|weeks?|{MONTH_WORD}|aar|years?)\b"
     rf"|\b(?P<count2>{COUNT}) (?P<unit2>dage?|days?|uger?|weeks?"
-    rf"|{MONTH_WORD}) (?:from (?:now|today)|fra nu|frem)"
+    rf"|{MONTH_WORD}) (?:from (?:now|today)|fra (?:nu|i ?dag)|frem)"
     rf"|\b(?P<count3>{COUNT}|nogle|some) (?:more |extra |ekstra )?(?P<unit3>dage?s?|days?"
     rf"|uge(?:rs?|s)?"
     rf"|weeks?|{MONTH_WORD})(?! (?:siden|ago|ad gangen))"
@@ -62,13 +65,18 @@ _PATIENCE = re.compile(
 _DAY_WORDS = (
     (re.compile(r"\bi ?overmorgen|\bday after tomorrow"), 2),
     (re.compile(r"\bi ?morgen\b|\btomorrow|\btmrw?\b|\btomorow|\bimorn\b|\bi mor?n\b"), 1),
-    (re.compile(r"\bi ?dag\b|\btoday\b|\bi ?aften\b|\btonight\b|\bnu her\b"), 0),
+    (re.compile(r"(?<!fra )\bi ?dag\b|(?<!from )\btoday\b|\bi ?aften\b|\btonight\b|\bnu her\b"), 0),
 )
 _NEXT_WEEK = re.compile(r"\bnaeste uge|\bnext week|\bi naeste uge")
 _WEEKDAY = re.compile(
     rf"(?P<next>\bnaeste |\bnext |\bkommende naeste )?\b(?P<day>{WEEKDAY})s?\b"
-    r"(?P<later> (?:i |om )?(?:naeste uge|next week|en uge|8 dage))?(?P<later2> om 14 dage)?"
+    r"(?P<later> (?:i |om )?(?:naeste uge|next week|en uge))?(?P<later2> om 14 dage)?"
+    r"(?P<week_on> (?:om )?(?:8|otte) dage\b| week\b)?"
 )
+#: "a week on thursday" is "thursday week".
+_WEEK_ON = re.compile(rf"\ba week (?:on|from) {WEEKDAY}")
+#: A day without a year that has been this lately is that day: nobody means nearly a year on.
+_JUST_BEEN = timedelta(days=31)
 #: Months that no other word looks like ("mar", "maj" and "may" do), without a day before them.
 _BARE_MONTH = re.compile(
     r"(?<!\b\d )(?<!\b\d\d )(?<!\b\d\. )(?<!\b\d\d\. )\b(?:januar|january|februar|february|marts"
@@ -103,10 +111,12 @@ _DAY_OF_MONTH = re.compile(
 
 
 def parse_date(text: str, today: date) -> date | None:
-    """Return the day a citizen names, on or after `today` unless they give a past year.
+    """Return the day a citizen names, on or after `today` unless they give one that has been.
 
-    A day that no calendar has ("31. februar") is no day. "næste fredag" is the Friday of next
-    week, "fredag" the first one after `today`.
+    That is a day with a past year, or one without a year in the month that has just passed
+    ("15. november", said on the 24th): who reads it can then ask what was meant. A day that no
+    calendar has ("31. februar") is no day. "næste fredag" is the Friday of next week, "fredag"
+    the first one after `today`.
     """
     return day_in(plain(text), today)
 
@@ -120,6 +130,15 @@ def day_in(plain_text: str, today: date) -> date | None:
         if found is not None or is_settled:
             return found
     return None
+
+
+def bare_day_in(plain_text: str, since: date) -> date | None:
+    """Return the next day of a month after `since`, where a text names it so: "resten d. 30"."""
+    for pattern in _NO_DATES:
+        plain_text = blank(pattern, plain_text)
+    if any(pattern.search(plain_text) for pattern in (_ISO, _NAMED, _FIGURES)):
+        return None
+    return _days_of_month(plain_text, since)[0]
 
 
 def month_in(plain_text: str, today: date) -> date | None:
@@ -154,8 +173,9 @@ def _whole(match: re.Match[str], today: date) -> date | None:
     in_year = int(month) if month.isdigit() else MONTHS[month]
     if year:
         return _day(_four_figures(year, today), in_year, number)
-    has_been = (in_year, number) < (today.month, today.day)
-    return _day(today.year + has_been, in_year, number)
+    first = today - _JUST_BEEN
+    has_been = (in_year, number) < (first.month, first.day)
+    return _day(first.year + has_been, in_year, number)
 
 
 def _four_figures(year: str, today: date) -> int:
@@ -209,11 +229,17 @@ def _weekdays(text: str, today: date) -> _Answer:
         return _NOTHING
     weekday = WEEKDAYS[match["day"]]
     monday = today - timedelta(days=today.weekday())
+    if match["week_on"] or _WEEK_ON.search(text):
+        return _first_after(today, weekday) + _WEEK, True
     if match["later2"]:
         return monday + 2 * _WEEK + timedelta(days=weekday), True
     if match["next"] or match["later"] or _NEXT_WEEK.search(text):
         return monday + _WEEK + timedelta(days=weekday), True
-    return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1), True
+    return _first_after(today, weekday), True
+
+
+def _first_after(today: date, weekday: int) -> date:
+    return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
 
 
 def _edges(text: str, today: date) -> _Answer:

@@ -7,6 +7,7 @@ from datetime import date
 
 from data.phrases.folding import fold
 from outreach.rules.phrases.calendar import MONTH, MONTHS, ORDINAL, ORDINALS, blank
+from outreach.rules.phrases.spoken_days import birth_in_figures
 
 _LONGEST = 1_600
 _OLDEST = 120
@@ -77,7 +78,7 @@ def parse_birth_date(text: str, today: date) -> list[date]:
     Two figures for the year give every century in which the person is 0 to 120 years old. Of a
     CPR number only the first six figures are read.
     """
-    folded = blank(_CASE_NUMBER, " ".join(fold(text)[:_LONGEST].split()))
+    folded = blank(_CASE_NUMBER, birth_in_figures(" ".join(fold(text)[:_LONGEST].split())))
     found: list[date] = []
     for shape in _SHAPES:
         matches = list(shape.finditer(folded))

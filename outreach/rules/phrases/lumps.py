@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from data.values.money import LARGEST_OERE, Money
 from outreach.rules.phrases.amounts import best_of, figures, without_other_numbers
-from outreach.rules.phrases.calendar import ANY_COUNT, COUNT, MONTH_WORD, MONTHS, blank, count_of
-from outreach.rules.phrases.clauses import KNOWN_WORDS
-from outreach.rules.phrases.dates import day_in, month_in
+from outreach.rules.phrases.calendar import ANY_COUNT, COUNT, MONTH_WORD, blank, count_of
+from outreach.rules.phrases.dates import bare_day_in, day_in, month_in
+from outreach.rules.phrases.known_words import BEFORE_SUMS, KNOWN_WORDS
 from outreach.rules.phrases.rhythms import blank_rhythms, rhythm_in
 from outreach.rules.wish import Every, Rhythm
 
@@ -24,14 +24,16 @@ _NOW = re.compile(
 )
 _REST = re.compile(
     r"\brest(?:en|beloebet)?\b|\bthe rest\b|\bremain\w*|\b(?:the other|den anden) (?:half"
-    r"|halvdel)\b"
-    r"|\bdet andet\b|\bwhats left\b"
+    r"|halvdel)\b|\bbalance (?=in |over |on |when |by )"
+    r"|\bdet andet\b|\bwhats left\b|\bdet sidste(?= i | til | d\b| den )"
 )
 _WHOLE = re.compile(
     r"\bdet hele\b|\bhele (?:\w+)?(?:beloebet|regningen|gaelden|lortet|summen|molevitten|pukkelen"
     r"|skidtet|baduljen)\b|\bdet fulde beloeb|\bfuldt ud\b|\balt(?:sammen)?\b|\bfuld betaling"
-    r"|\b(?:i|paa|af) (?:en|een|1) (?:gang|omgang|rate|betaling)\b|\bsamlet (?:beloeb|betaling)"
-    r"|\ball of it\b|\b(?:the )?whole (?!month|year|week)\w+|\beverything\b|\bit all\b"
+    r"|\b(?:i|paa|af) (?:en|een|1) (?:gang|omgang|rate|betaling)\b"
+    r"|\bsamle(?:t|de) (?:beloeb|betaling|sum|regning)"
+    r"|\ball of it\b|\b(?:the )?whole (?!month|year|week)\w+"
+    r"|\beverything\b(?! (?:is|was|else))|\bit all\b"
     r"|\bin full\b|\bfull amount\b|\ball at once\b|\bin (?:one|1) (?:go|payment)\b|\bthe lot\b"
     r"|\b100 ?(?:%|pct|procent|percent)|\ball (?=on|by|in|next|tomorrow)"
 )
@@ -41,14 +43,14 @@ _SHARE_WORDS = (
     (
         re.compile(
             r"\b(?:en|et|1)? ?(?:tredjedel|trediedel|tredjedele)\b|\b(?:a|one|1) third\b"
-            r"|\bthird (?=now)"
+            r"|\bthird (?=now|today)"
             r"|\b1/3\b(?= (?:nu|now|af|of))"
         ),
         Fraction(1, 3),
     ),
     (
         re.compile(
-            r"\bfjerdedel\b|\b(?:a|one) (?:quarter|fourth)\b|\bquarter (?=now)|\ben kvart\b"
+            r"\bfjerdedel\b|\b(?:a|one) (?:quarter|fourth)\b|\bquarter (?=now|today)|\ben kvart\b"
         ),
         Fraction(1, 4),
     ),
@@ -64,13 +66,27 @@ _SHARE_WORDS = (
     ),
 )
 _PERCENT = re.compile(r"\b(\d{1,2}) ?(?:%|procent\b|percent\b|pct\b)")
+#: A share of something else than what is owed: "60% of salary", "halvdelen af november".
+_OF_OTHERS = re.compile(
+    r"(?:%|\b(?:procent|percent|pct|half|third|quarter|fourth|fifth|\w*del|\w*delen)) (?:af|of) "
+    r"(?!(?:(?:the|my|min|mit|mine|hele|alle|your|jeres) )*"
+    r"(?:(?:gaeld|regning|beloeb|sum|krav|skyld|restance|rest|kontrolafgift|bill|debt|total|amount"
+    r"|balance|fee|fine|invoice)\w*|(?:det|den|de|dem|dette|denne|alt|hvad|it|its|this|that|these"
+    r"|the|them|those|what|everything|all)\b|\d|$|\W))"
+)
+#: One more word may stand between ("tre lige store bidder", "6 monthly payments"), and no number.
 _TIMES = (
-    r"(?:\w+ )?(?:rater?|afdrag|betalinger|indbetalinger|bidder|omgange|portioner|dele|gange?(?!"
+    rf"(?:(?:lige|ens|equal|even|more or less) )?(?:(?!{ANY_COUNT}\b)[a-z]+ )?"
+    r"(?:rater?|afdrag|betalinger|indbetalinger|bidder|klumper|stykker|omgange|portioner|dele|gange?(?!"
     r" (?:om|pr|per|i|a|hver|imellem))|instal\w+|(?:re)?payments?|parts|chunks|times(?! (?:a"
     r"|per)))\b"
 )
 _COUNTS = (
-    re.compile(rf"\b(?P<count>{ANY_COUNT}) ?{_TIMES}"),
+    # "en gang til" is no number of payments.
+    re.compile(
+        rf"\b(?!(?:en|et|1|one) (?:[a-z]+ )?(?:gang|time)\b)"
+        rf"(?P<count>{ANY_COUNT})(?:(?<=\d) ?| ){_TIMES}"
+    ),
     re.compile(
         rf"\b(?:del|dele|delt|deles|split|divide|spread|fordel\w*|kloev) (?:\w+ ){{0,3}}?(?:op )?"
         rf"(?:i|in|into|paa|over|by) (?P<count>{COUNT})\b(?! ?(?:dage?|days?|uger?|weeks?|aar|year"
@@ -79,10 +95,10 @@ _COUNTS = (
 )
 _TIMES_SUM = re.compile(r"(?<![\d./])(\d{1,4}) ?(?:kr )?[x*] ?(\d{1,4})\b")
 _LENGTH = re.compile(
-    r"\b(?:over|henover|paa|i|for|de naeste|the next|next|during|loebet af|siger?|say"
+    r"\b(?:over|across|henover|paa|i|for|de naeste|the next|next|during|loebet af|siger?|say"
     r"|spread over) (?:ca\.? )?"
     rf"(?:(?P<half>(?:et |en )?halvt? |half an? |½ )|(?P<count>{COUNT}) ?)"
-    rf"(?P<unit>{MONTH_WORD}|uger?\b|weeks?\b|aar\b|years?\b)"
+    rf"(?P<unit>{MONTH_WORD}|uger?\b|weeks?\b|aar\b|years?\b)(?! (?:siden|ago)\b)"
 )
 _WAITING = re.compile(
     r"\b(?:vent\w*|wait|pause\w*|henstand|udsaet\w*|udsat|respite|postpone|frist\w*|delay)\b"
@@ -113,16 +129,22 @@ _FROM = re.compile(
     r"|first (?:payment|time)"
     r"|foerst)\b"
 )
+_INSTEAD = re.compile(
+    r"\b(?:nej|hellere|mener|mente|ikke|rettere|foer|no|rather|meant|mean|not|before|instead)\b"
+)
 _SINCE = re.compile(r"\b(?:fra|from|starting|begynd\w*)\b")
 _RANGE = re.compile(r"\b(\d[\d.]{1,7}) ?(?:-|til|to|eller|or) ?(\d[\d.]{1,7})\b(?![/.-]\d)")
 _BETWEEN = re.compile(r"\b(?:mellem|between) (\d[\d.]{1,7}) (?:og|and) (\d[\d.]{1,7})\b")
 _SMALLEST_RANGE = 20
 _WIDEST_RANGE = 4
+#: "1 øre om måneden" is read, so that it can be refused.
+_OERE = re.compile(r"\b(\d{1,4}) ?oe?re\b")
+_LETTERS, _DIGIT = re.compile(r"[a-z]+"), re.compile(r"\d")
 _LAST_WORD = re.compile(r"([a-z]+)[^a-z]*$")
 _SMALLEST_BARE = 2_000
 _WEEKS = {Every.WEEK: 1, Every.FORTNIGHT: 2}
 _OFFERED = re.compile(
-    r"\b(?:\w{0,3}betal\w*|afdra\w+|pay\w*|gi|giv\w*|gir|give|kan|ka|kun|ma?x\w*|maks\w*|hoejst|har"
+    r"\b(?:\w{0,3}betal\w*|afdra\w+|pay\w*|remit|settle|afvikl\w*|gi|giv\w*|gir|give|kan|ka|kun|ma?x\w*|maks\w*|hoejst|har"
     r"|raad|afford|tilby\w*|foreslaa\w*|byder?|sige|say|klare?|undvaere|manage|spare|send\w*"
     r"|overfoer\w*"
     r"|rate\w*|nu|now|foerst\w*|start\w*|can|could|take|tage?|tager|offer|only|up to|op til"
@@ -181,6 +203,14 @@ class Lump:
         return replace(self, day=None)
 
 
+def not_before(lump: Lump, since: date | None) -> Lump:
+    """Let a bare day go on from one named before it: after "d. 10", "d. 30" is the next 30th."""
+    is_other = lump.rhythm or _INSTEAD.search(lump.text)
+    if since is None or lump.day is None or lump.day >= since or is_other:
+        return lump
+    return replace(lump, day=bare_day_in(lump.text, since) or lump.day)
+
+
 def lump_in(text: str, today: date) -> Lump:
     """Read one part of an offer, in a text that `plain` has been through."""
     share, without_share = _share(text)
@@ -212,8 +242,10 @@ def _dated(lump: Lump, text: str, today: date) -> Lump:
     if lump.count is not None:
         text = blank(_LENGTH, text)
     day = day_in(text, today)
-    if day is None and (is_lump or lump.amount or text in MONTHS):
-        day = month_in(text, today) or (today if _NOW.search(text) else None)
+    if day is None and (is_lump or lump.amount or _is_small_talk(text)):
+        day = month_in(text, today)
+    if day is None and (is_lump or lump.amount) and _NOW.search(text):
+        day = today
     return replace(
         lump,
         day=day if day and day >= today else None,
@@ -222,8 +254,15 @@ def _dated(lump: Lump, text: str, today: date) -> Lump:
     )
 
 
+def _is_small_talk(text: str) -> bool:
+    """Tell whether a part holds small words and months only: "december i meant"."""
+    return not _DIGIT.search(text) and all(word in KNOWN_WORDS for word in _LETTERS.findall(text))
+
+
 def _share(text: str) -> tuple[Fraction | None, str]:
     """Return the share of the debt that a text names, and the text without it."""
+    if (" af " in text or " of " in text) and _OF_OTHERS.search(text):
+        return None, text
     match = _PERCENT.search(text)
     if match and int(match[1]) > 0:
         return Fraction(int(match[1]), 100), blank(_PERCENT, text)
@@ -241,13 +280,16 @@ def _amount(text: str) -> Money | None:
         if not each.is_bare or (each.oere >= _SMALLEST_BARE and _is_offered(text, each.start))
     ]
     best = best_of(found)
-    return Money(best.oere) if best and 0 < best.oere <= LARGEST_OERE else None
+    if best is None:
+        in_oere = _OERE.search(text)
+        return Money(int(in_oere[1])) if in_oere and int(in_oere[1]) else None
+    return Money(best.oere) if 0 < best.oere <= LARGEST_OERE else None
 
 
 def _is_offered(text: str, at: int) -> bool:
     """Tell whether a bare figure is a sum: "Hyldespjældet 45" is none."""
     before = _LAST_WORD.search(text[max(0, at - 30) : at])
-    return before is None or before[1] in KNOWN_WORDS or _OFFERED.search(text) is not None
+    return before is None or before[1] in BEFORE_SUMS or _OFFERED.search(text) is not None
 
 
 def lowest_of_ranges(text: str) -> str:

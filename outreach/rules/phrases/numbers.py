@@ -46,7 +46,8 @@ _IN_CROWNS = re.compile(
     r" ?(?:kr\b|kroner\b|procent|percent|pct|dkk\b|crowns?\b|(?:om|per|pr|a) (?:uge|week|dag))"
 )
 _HALVES = (
-    (re.compile(r"\b(?:to|2) (?:og|and) (?:en|et|a) hal(?:v|vt|f) ?(tusind|thousand)\w*"), 5),
+    (re.compile(r"\b(?:to|2) (?:(?:og|and) )?(?:en|et|a) hal(?:v|vt|f) ?(tusind|thousand)\w*"), 5),
+    (re.compile(r"\b(?:tre|3) (?:(?:og|and) )?(?:en|et|a) hal(?:v|vt|f) ?(tusind|thousand)\w*"), 7),
     (
         re.compile(r"\b(?:halvanden|halvandet|1 ?½|en og en halv|en en halv|one and a half)"
                    r" ?(hundred|tusind|thousand|k\b)\w*"),
@@ -69,6 +70,13 @@ _SLANG = {
     "halvtredser": "50 kr",
 }
 _SLANG_WORD = re.compile(rf"\b(?:{'|'.join(_SLANG)})\b")
+#: "200 kr og 50 øre" is one sum.
+_AND_OERE = re.compile(r"\b(\d+) ?kr(?:oner)?\b\.? (?:og )?(\d\d) ?oe?re\b")
+#: "-200" alone, or offered; a dash after anything else is only a dash.
+_NEGATIVE = re.compile(r"(^|\b(?:betaler?|giver?|gi|pay|kan|med|sige?|say) )-(?=\d)")
+_TENS = {"twenty": 20, "thirty": 30}
+_NTHS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"]
+_TENTH_AND_NTH = re.compile(rf"\b({'|'.join(_TENS)})[ -]?({'|'.join(_NTHS)})\b")
 _SPELLINGS = {"halvtres": "halvtreds", "halvfjers": "halvfjerds", "treds": "tres"}
 _MISSPELT = re.compile(rf"(?<![a-z])(?:{'|'.join(_SPELLINGS)})(?![a-z])|(?<!halv)treds")
 
@@ -82,17 +90,23 @@ def plain(text: str) -> str:
     folded = fold(text[:LONGEST].replace("½", " ½ ").replace("\n", " ; "))
     folded = " ".join(folded[:LONGEST].split())
     folded = folded.replace("1\u20442", "½").replace("\u2212", "-")
-    return in_figures(folded)
+    return _AND_OERE.sub(r"\1,\2 kr", _NEGATIVE.sub(r"\1minus ", in_figures(folded)))
 
 
 def in_figures(folded: str) -> str:
     """Write the numbers of a folded text in figures."""
+    if "twenty" in folded or "thirty" in folded:
+        folded = _TENTH_AND_NTH.sub(_nth, folded)
     for pattern, halves in _HALVES:
         folded = pattern.sub(partial(_halves, halves), folded)
     folded = _HUNDREDS.sub(r"\g<1>00", folded)
     folded = _RUN_EN.sub(_english, folded)
     folded = _RUN_DA.sub(_danish, folded)
     return _SLANG_WORD.sub(lambda match: _SLANG[match.group()], folded)
+
+
+def _nth(match: re.Match[str]) -> str:
+    return f"{_TENS[match[1]] + _NTHS.index(match[2]) + 1}th"
 
 
 def _halves(halves: int, match: re.Match[str]) -> str:

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import re
 
-from outreach.rules.phrases.calendar import MONTH, MONTH_WORD, ORDINAL, ORDINALS, WEEKDAY, blank
+from outreach.rules.phrases.calendar import (
+    EVERY,
+    MONTH,
+    MONTH_WORD,
+    ORDINAL,
+    ORDINALS,
+    WEEKDAY,
+    blank,
+)
 from outreach.rules.phrases.numbers import plain
 from outreach.rules.wish import Every, Rhythm
 
 _LAST_DAY_OF_MONTH = 31
+#: "every calendar month" is every month.
+_WHOLE_MONTH = r"(?:(?:calendar|single|kalender|eneste|enkelt) ?)?"
+#: "a week on thursday" is a day; "40 a week from friday" is a rhythm.
+_WEEK_FROM = re.compile(r"(?<!\d)(?<!kr)(?<!kroner)(?:^| )a week (?=(?:on|from|after|later|ago)\b)")
 _FORTNIGHT = re.compile(
     r"\b(?:hver(?:t)?|every|each) (?:14|fjortende|fjorten|fourteen)\.? ?(?:dage?|days?)"
     r"|\b(?:hver(?:t)?|every|each) ?(?:anden|andn|2\.?|to|two|other|second) (?:uge|weeks?)"
@@ -17,12 +29,13 @@ _FORTNIGHT = re.compile(
 )
 _OTHER_WEEKDAY = re.compile(rf"\b(?:hver|every|each) ?(?:anden|andn|2\.?|other|second) {WEEKDAY}")
 _WEEK = re.compile(
-    r"(?:\bom|\bpr|\bper|\bi|/|\bhver|\bhvert) ?\.? ?ugen?\b|\bugentlig|\bugenlig|\bugevis|/ ?uge\b"
+    rf"(?:\bom|\bpr|\bper|\bi|/|\b{EVERY}) ?\.? ?ugen?\b|\bugentlig|\bugenlig|\bugevis|/ ?uge\b"
     rf"|\bweekly\b|(?:\bper|\ba|\beach|\bevery|\bpr|/) ?\.? ?(?:week|wk)\b|\bhver {WEEKDAY}\b"
     rf"|\b(?:every|each) {WEEKDAY}\b|\bon {WEEKDAY}s\b|\bom {WEEKDAY}en\b"
 )
 _MONTH = re.compile(
-    rf"(?:\bom|\bpr|\bper|\bhver|\ba|\beach|\bevery|\bi|/) ?\.? ?{MONTH_WORD}"
+    rf"(?:\bom|\bpr|\bper|\ba|\b{EVERY}|\bi|/) ?\.? ?{_WHOLE_MONTH}{MONTH_WORD}"
+    rf"|\b(?:den|d|the)\b\.? ?\d{{1,2}}(?:\.|st|nd|rd|th)? (?:hver gang|each time|every time)\b"
     r"|\bmaanedlig|\bmanedlig|\bmaanedsvis|\b(?:hwer|vaer|hvaer|hver) maan(?:d|j|jed|ned)\b"
     r"|\bmdl\w{0,3}\b|\bmonthly\b|\bmaandelig|\d ?(?:mdr?|md)\b\.?$"
 )
@@ -38,6 +51,7 @@ _EACH = re.compile(
 _EACH_DAY = re.compile(
     rf"\b(?:hver|each|every|on the|den|d)\b\.? ?(?:den|d|the|gang den|maaned den|maaned d)?\.? ?"
     rf"(?:(?P<day>\d{{1,2}})(?:\.|st|nd|rd|th|te|ste|de)?(?![\d/.-])|(?P<word>{ORDINAL}))"
+    rf"|\bthe (?P<day2>\d{{1,2}})(?:st|nd|rd|th)? (?:of|in) (?:each|every) {MONTH_WORD}"
 )
 _OTHER_MONTH = re.compile(
     rf"\b(?:hver(?:t)?|every|each) ?(?:anden|andn|2\.?|to|two|other|second) ?{MONTH_WORD}"
@@ -65,7 +79,7 @@ def rhythm_in(folded: str) -> Rhythm | None:
     """Return the rhythm that a text names which `plain` has been through."""
     if _FORTNIGHT.search(folded) or _OTHER_WEEKDAY.search(folded):
         return Rhythm(Every.FORTNIGHT)
-    if _WEEK.search(folded):
+    if _WEEK.search(blank(_WEEK_FROM, folded)):
         return Rhythm(Every.WEEK)
     months, seldom = _seldom(folded)
     day = _day_of_month(blank(_WHOLE_DATE, seldom))
@@ -86,7 +100,8 @@ def _seldom(folded: str) -> tuple[Every, str]:
 
 def _day_of_month(text: str) -> int | None:
     for match in _EACH_DAY.finditer(text):
-        day = int(match["day"]) if match["day"] else ORDINALS[match["word"]]
+        number = match["day"] or match["day2"]
+        day = int(number) if number else ORDINALS[match["word"]]
         if 1 <= day <= _LAST_DAY_OF_MONTH:
             return day
     return None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from data.values.money import NOTHING
 from outreach.rules.phrases.calendar import MONTH
 from outreach.rules.phrases.clauses import is_chat, offers_in
-from outreach.rules.phrases.lumps import Lump, lowest_of_ranges, lump_in
+from outreach.rules.phrases.lumps import Lump, lowest_of_ranges, lump_in, not_before
 from outreach.rules.phrases.numbers import plain
 from outreach.rules.phrases.rhythms import rhythm_in
 from outreach.rules.wish import Every, Rhythm, Wish
@@ -68,6 +68,16 @@ def _lumps(clauses: Sequence[str], today: date) -> list[Lump]:
         lumps = [lump for lump in _read(parts, today) if not lump.is_empty]
         if not (all(lump.is_only_a_day for lump in lumps) and is_chat(clause)):
             found += lumps
+    return _in_order(found)
+
+
+def _in_order(lumps: Sequence[Lump]) -> list[Lump]:
+    """Let bare days go on from those named before them: after "d. 10", "d. 30" is the next 30th."""
+    found: list[Lump] = []
+    since = None
+    for lump in lumps:
+        found.append(not_before(lump, since))
+        since = found[-1].day or since
     return found
 
 
@@ -137,7 +147,8 @@ def _assembled(lumps: Sequence[Lump]) -> Wish:
         return _going_on(_begun(sums), later, is_last=True)
     if len(sums) > 1:
         return _of_several(sums, later)
-    return _of_one(sums[0] if sums else None, lumps)
+    sized = sums or [lump for lump in lumps if lump.amount]  # "resten 500 om måneden"
+    return _of_one(sized[0] if sized else None, lumps)
 
 
 def _begun(sums: Sequence[Lump]) -> Wish:
