@@ -9,16 +9,22 @@ from sqlalchemy.dialects.postgresql import insert
 
 from data.models.citizens import Channel, Citizen, ContactPoint, OptOut
 from data.notifications import notify
+from data.values.ids import DebtorKind, DebtorNumber
 from outreach import audit, claims, suspensions, withdrawals
 from outreach.errors import ConflictError, MindeligError, NotFoundError
 from outreach.rules.suspension import Because
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from data.models.staff import Staff
     from data.values.ids import CitizenId
     from outreach.runtime import Runtime
+
+#: Years.
+_OF_AGE = 18
 
 
 class UnfreezeReasonError(MindeligError):
@@ -31,6 +37,17 @@ class NotFrozenError(ConflictError):
     """The citizen is not frozen, or somebody has lifted it already."""
 
     code = "not_frozen"
+
+
+def is_minor(citizen: Citizen, today: date) -> bool:
+    """Tell whether a citizen is under 18 (umyndig, værgemålsloven § 1), by their CPR number."""
+    if citizen.debtor_kind is DebtorKind.BUSINESS:
+        return False
+    born = DebtorNumber(citizen.debtor_id, citizen.debtor_kind).birth_date
+    if born is None:
+        return False
+    had_birthday = (today.month, today.day) >= (born.month, born.day)
+    return today.year - born.year - (not had_birthday) < _OF_AGE
 
 
 async def holders(

@@ -135,6 +135,28 @@ class Explanation:
     looked_until: date
 
 
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What lies ahead of one claim (udsigt) if nobody pays and nobody intervenes."""
+
+    claim: Claim
+    case: Case
+    ahead: tuple[Event, ...]
+
+
+async def prospects(
+    session: AsyncSession, runtime: Runtime, claims: Sequence[Claim]
+) -> list[Prospect]:
+    """Look ahead for some claims, in the order given; nothing is written."""
+    found = await cases.load(session, runtime, [claim.id for claim in claims])
+    return [await _prospect(session, runtime, claim, found[claim.id]) for claim in claims]
+
+
+async def _prospect(session: AsyncSession, runtime: Runtime, claim: Claim, case: Case) -> Prospect:
+    running = await running_plan(session, runtime.policies[claim.municipality], claim, case)
+    return Prospect(claim, case, tuple(await _ahead(session, runtime, claim, case, running)))
+
+
 async def explain(session: AsyncSession, runtime: Runtime, claim: Claim) -> Explanation:
     """Explain one claim as it stands now; nothing is written."""
     policy, today = runtime.policies[claim.municipality], day_of(runtime.clock.now())

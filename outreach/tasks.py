@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from data.law.tasks import Answers
 from data.models.cases import Task, TaskState
+from data.models.citizens import Citizen
 from data.notifications import notify
 from data.values.ids import new_id
 from data.values.time import add_bank_days, day_of
@@ -95,6 +96,71 @@ async def open_task(
     task = await session.scalar(once.returning(Task))
     if task is not None:
         await _record(session, runtime, task, actor, "task_opened", kind=kind)
+    return task
+
+
+async def ask(
+    session: AsyncSession,
+    runtime: Runtime,
+    *,
+    claim: Claim,
+    kind: str,
+    facts: Mapping[str, str | float | bool | None] | None = None,
+) -> tuple[Task, bool]:
+    """Ask people for something on behalf of the citizen; tell whether it is asked for anew.
+
+    Who asks twice is told the day that was promised the first time.
+    """
+    task = await open_task(
+        session, runtime, claim=claim, kind=kind, facts=facts, actor=audit.CITIZEN
+    )
+    if task is not None:
+        return task, True
+    known = await session.scalars(
+        select(Task).where(
+            Task.claim_id == claim.id, Task.kind == kind, Task.state == TaskState.OPEN
+        )
+    )
+    return known.one(), False
+
+
+async def ask_of_people(
+    session: AsyncSession,
+    runtime: Runtime,
+    *,
+    citizen: Citizen,
+    kind: str,
+    facts: Mapping[str, str | float | bool | None],
+) -> Task:
+    """Ask people for something that is about no one claim (ønske), on behalf of the citizen.
+
+    Who asks twice is told the day that was promised the first time. The citizen is locked, so that
+    two conversations at once open one task.
+    """
+    await session.get_one(Citizen, citizen.id, with_for_update=True)
+    known = await session.scalar(
+        select(Task).where(
+            Task.citizen_id == citizen.id,
+            Task.claim_id.is_(None),
+            Task.kind == kind,
+            Task.state == TaskState.OPEN,
+        )
+    )
+    if known is not None:
+        return known
+    now = runtime.clock.now()
+    task = Task(
+        municipality=citizen.municipality,
+        kind=kind,
+        citizen_id=citizen.id,
+        facts=dict(facts),
+        state=TaskState.OPEN,
+        opened_at=now,
+        due_on=add_bank_days(day_of(now), runtime.tasks.kinds[kind].due_bank_days),
+    )
+    session.add(task)
+    await session.flush()
+    await _record(session, runtime, task, audit.CITIZEN, "task_opened", kind=kind)
     return task
 
 

@@ -22,13 +22,13 @@ from bot.actions.misunderstandings import not_understood, or_a_person
 from bot.actions.payments import how_to_pay, partial_payment
 from bot.actions.respites import respite
 from bot.actions.running import rests_on_a_plan, running_plans
-from bot.actions.turn import Reply, Turn
+from bot.actions.turn import Reply, Turn, keeping
 from bot.actions.waiting import standing_respites
 from data.models.agreements import AgreementKind, AgreementState
 from data.models.conversations import Awaiting
 from outreach import agreements
 from outreach.agreements import Refusal
-from outreach.rules.phrases.choices import parse_choice
+from outreach.rules.phrases.choices import parse_choice, parse_refused, where_to_lay
 
 if TYPE_CHECKING:
     from data.models.agreements import Agreement
@@ -75,12 +75,31 @@ async def _answer_to_offer(turn: Turn) -> Reply:
     """
     shown = await agreements.on_the_table(turn.session, turn.conversation)
     option = parse_choice(_NO.sub("", turn.text), len(shown)) if shown else None
+    option = option or _laid_where(turn, shown)
     if option is not None:
         return await read_option(turn, option)
+    if _keeps_what_is_offered(turn, shown):
+        return keeping(turn, turn.say("not_that_way"))
     said = heard(turn, turn.text)
     if not said.is_empty:
         return await _counter(turn, shown, said)
+    if _NO.match(turn.text):
+        return await decline(turn)
     return await not_understood(turn)
+
+
+def _laid_where(turn: Turn, shown: list[Agreement]) -> int | None:
+    """Return the way that a missed instalment is laid as the citizen says: last, on the next."""
+    where = where_to_lay(turn.text)
+    found = (one.option for one in shown if where and one.why == f"why_{where}")
+    return next(found, None)
+
+
+def _keeps_what_is_offered(turn: Turn, shown: list[Agreement]) -> bool:
+    """Tell whether a no is to another of the ways shown, and not to the one that is offered."""
+    refused = parse_refused(turn.text, len(shown))
+    offered = next((one for one in shown if one.state is AgreementState.OFFERED), None)
+    return refused is not None and offered is not None and refused != offered.option
 
 
 async def _counter(turn: Turn, shown: list[Agreement], said: Wish) -> Reply:
@@ -145,7 +164,7 @@ async def _refused(turn: Turn, refused: Refusal) -> Reply:
     """Say kindly why the yes could not count, and what can be done instead."""
     match refused:
         case Refusal.NOT_PROVEN:
-            return await _prove_again(turn)
+            return await read_standing(turn)
         case Refusal.NO_OFFER:
             return Reply(turn.say("nothing_on_the_table"), awaiting=Awaiting.AMOUNT)
         case Refusal.NOT_READ_BACK:
@@ -157,10 +176,15 @@ async def _refused(turn: Turn, refused: Refusal) -> Reply:
     return Reply(turn.say(f"offer_{refused.value}"), awaiting=awaiting)
 
 
-@needs_identity("ask_plan")
-async def _prove_again(turn: Turn) -> Reply:
-    """The proof has run out since the offer was shown: ask again, then start anew."""
-    return Reply(turn.say("nothing_on_the_table"))
+@needs_identity("accept")
+async def read_standing(turn: Turn) -> Reply:
+    """Read what lies on the table back once more: the proof had run out since it was shown."""
+    offered = await agreements.open_offer(turn.session, turn.conversation)
+    if offered is None:
+        return Reply(turn.say("nothing_on_the_table"), awaiting=Awaiting.AMOUNT)
+    if turn.runtime.clock.now() > offered.expires_at:
+        return Reply(turn.say("offer_expired"), awaiting=Awaiting.AMOUNT)
+    return await read_again(turn, offered)
 
 
 async def _concluded(turn: Turn, done: Agreement) -> Reply:
@@ -189,6 +213,9 @@ async def decline(turn: Turn) -> Reply:
     """
     turn.text = _NO.sub("", turn.text)
     if turn.is_proven:
+        shown = await agreements.on_the_table(turn.session, turn.conversation)
+        if _keeps_what_is_offered(turn, shown):
+            return keeping(turn, turn.say("not_that_way"))
         other = await _names_something_else(turn)
         if other is not None:
             return other

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -13,12 +14,14 @@ from bot.actions.turn import Reply, Turn
 from data.models.agreements import AgreementKind
 from data.models.claims import Claim, ClaimState
 from data.models.conversations import Awaiting, Direction, Message
+from data.values.money import Money
 from outreach import agreements
 from outreach.agreements import Terms
 from outreach.agreements.owing import in_policy_order, owed_of
 from outreach.rules.counter_wish import carried_on, wish_of
 from outreach.rules.negotiation import Negotiated, negotiate
 from outreach.rules.phrases import parse_amount
+from outreach.rules.phrases.amounts import names_no_krone
 from outreach.rules.phrases.wishes import parse_wish
 from outreach.rules.plan_limits import Bar
 from outreach.rules.terms import Missing, Slip
@@ -36,6 +39,8 @@ if TYPE_CHECKING:
 MESSAGES_TOGETHER = 6
 #: So many words at most are an answer to what was asked, and nothing else.
 SHORT_ANSWER = 4
+#: A bare figure below is a number on a list or a slip, no sum: "3" where two ways were shown.
+LEAST_BARE = Money.kroner(10)
 #: What may be asked again, and the text that does it.
 ASK_AGAIN = {
     Slip.NO_AMOUNT: "amount_again",
@@ -80,7 +85,8 @@ def heard(turn: Turn, text: str) -> Wish:
     wish = parse_wish(text, turn.today)
     awaits = turn.conversation.awaiting in {Awaiting.AMOUNT, Awaiting.OFFER}
     if wish.is_empty and awaits and len(text.split()) <= SHORT_ANSWER:
-        return Wish(amount=parse_amount(text))
+        bare = parse_amount(text)
+        return Wish(amount=bare if bare is not None and bare >= LEAST_BARE else None)
     return wish
 
 
@@ -122,9 +128,14 @@ async def bargain(
 ) -> Reply:
     """Answer a wish with ways to pay, with a question for what is missing, or with a person."""
     let_go = {claim.id for claim in claims} if replaces else set()
+    if wish.amount is not None and wish.amount < Money.kroner(1):
+        wanted = "change_plan" if replaces else "propose_amount"
+        text = turn.say("amount_in_kroner")
+        return Reply(text, awaiting=Awaiting.AMOUNT, wanted=wanted, understood=False)
     found = _negotiated(turn, claims, wish, let_go)
     if found.missing is not None:
-        return await ask_for(turn, found.missing, claims, let_go)
+        asked = _Asked(found.missing, is_all=wish == Wish(whole=True))
+        return await ask_for(turn, asked, claims, let_go)
     person = _for_person(found)
     if person is not None:
         note = found.proposals[0] if found.proposals else None
@@ -174,20 +185,33 @@ def _asked_again(turn: Turn, found: Negotiated, *, wanted: str) -> Reply:
     return Reply(turn.say(key), awaiting=Awaiting.AMOUNT, wanted=wanted, understood=False)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is missing, and whether it is the day of all of it."""
+
+    missing: Missing
+    is_all: bool
+
+
 async def ask_for(
-    turn: Turn, missing: Missing, claims: list[Claim], let_go: Iterable[ClaimId] = ()
+    turn: Turn, asked: _Asked, claims: list[Claim], let_go: Iterable[ClaimId] = ()
 ) -> Reply:
     """Ask for the sum or the day that is missing; what was said so far is kept."""
-    wanted = "change_plan" if let_go else "propose_amount"
     is_first = not _is_asked(turn)
-    if missing is Missing.DATE:
-        text = turn.say("ask_date_of_rest")
-    elif is_first:
-        text = turn.say("ask_amount", total=agreements.total_of(claims))
-    else:
-        text = turn.say("amount_again")
+    text = _question(turn, asked, claims, is_first=is_first)
     keep_from_here(turn)
+    wanted = "change_plan" if let_go else "propose_amount"
     return Reply(text, awaiting=Awaiting.AMOUNT, wanted=wanted, understood=is_first)
+
+
+def _question(turn: Turn, asked: _Asked, claims: list[Claim], *, is_first: bool) -> str:
+    if asked.missing is Missing.DATE:
+        return turn.say("ask_date_of_all" if asked.is_all else "ask_date_of_rest")
+    if names_no_krone(turn.text):
+        return turn.say("amount_in_kroner")
+    if is_first:
+        return turn.say("ask_amount", total=agreements.total_of(claims))
+    return turn.say("amount_again")
 
 
 def keep_from_here(turn: Turn) -> None:

@@ -20,7 +20,7 @@ async def ask_for_identity(turn: Turn, wanted: str, key: str = "ask_identity") -
     if identity.tries_left(turn.conversation, turn.runtime) == 0:
         return await hand_over(turn, "identity_failed", "identity_locked")
     if turn.conversation.wanted != wanted:
-        turn.conversation.wanted_message_id = turn.message.id
+        turn.conversation.wanted_message_id = turn.said_in
     return Reply(turn.say(key), awaiting=Awaiting.IDENTITY, wanted=wanted)
 
 

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 from bot.actions.bargaining import bargain, keep_from_here, said_so_far
 from bot.actions.changes import change_plan
-from bot.actions.claims import is_for_people, label, overdue, overview
+from bot.actions.claims import is_for_people, label, overdue, overview, ways
+from bot.actions.facts import answered, generally
 from bot.actions.handoffs import hand_over
-from bot.actions.identity import needs_identity
 from bot.actions.running import Running, running_plans
-from bot.actions.turn import Reply, Turn, keeping
+from bot.actions.turn import Reply, Turn
 from data.models.claims import Claim, ClaimState
 from data.models.conversations import Awaiting
-from data.values.money import Money
+from data.values.money import NOTHING, Money
 from outreach import agreements, pay_lines
 from outreach.rules.decision import Refused
+from outreach.rules.phrases.asides import ways_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,15 +30,16 @@ if TYPE_CHECKING:
 PAYABLE = frozenset({ClaimState.OPEN, ClaimState.IN_RESPITE, ClaimState.SHELVED})
 
 
-@needs_identity("pay_now")
 async def pay_now(turn: Turn) -> Reply:
-    """Show how to pay what is overdue, or the next instalment of a plan that runs.
+    """Show how to pay what is overdue, or the next instalment of a plan that runs and its rest.
 
     "Jeg vil gerne betale hver 14. dag" is no such question, but a wish.
     """
     wish = await said_so_far(turn)
     if wish.rhythm or wish.count or wish.days or wish.parts:
         return await change_plan(turn)
+    if not turn.is_proven:
+        return generally(turn, "\n".join([turn.say("pay_general"), *_asides(turn)]), "pay_now")
     claims = await overdue(turn)
     if is_for_people(turn, claims):
         return await hand_over(turn, "sensitive_claim")
@@ -46,12 +48,34 @@ async def pay_now(turn: Turn) -> Reply:
     lines = await what_to_pay(turn, claims)
     if not lines:
         return await overview(turn)
-    return keeping(turn, "\n".join([turn.say("pay_head"), *lines, *_direct_debit(turn, claims)]))
+    if turn.conversation.awaiting is Awaiting.AMOUNT:  # who pays is not asked what they can pay
+        turn.conversation.awaiting = Awaiting.NOTHING
+    rest = [line for each in await running_plans(turn) for line in _rest_of(turn, each)]
+    said = [turn.say("pay_head"), *lines, *rest, *_asides(turn), *_direct_debit(turn, claims)]
+    return answered(turn, *said)
 
 
-@needs_identity("partial_payment")
+def _asides(turn: Turn) -> list[str]:
+    """Answer how else somebody would like to pay: MobilePay, a card, an account abroad."""
+    return [turn.say(f"pay_aside_{way.value}") for way in ways_named(turn.text)]
+
+
+def _rest_of(turn: Turn, running: Running) -> list[str]:
+    """Say what all that is left of a plan comes to: who can may pay it at once."""
+    standing = running.standing
+    asked = standing.arrears or (standing.next.amount if standing.next else NOTHING)
+    if running.left <= asked:
+        return []
+    whole = pay_lines.of_agreement(running.plan)
+    if whole is not None:
+        return [_to_pay(turn, turn.say("pay_whole_rest"), running.left, whole.line)]
+    return [turn.say("pay_rest", amount=running.left)]
+
+
 async def partial_payment(turn: Turn) -> Reply:
     """Say that any sum counts, how it is paid, and what the rest means; a whole wish is a plan."""
+    if not turn.is_proven:
+        return generally(turn, turn.say("part_yes"), "partial_payment")
     claims = await overdue(turn)
     if is_for_people(turn, claims):
         return await hand_over(turn, "sensitive_claim")
@@ -63,10 +87,20 @@ async def partial_payment(turn: Turn) -> Reply:
     if not lines:
         return await overview(turn)
     if not owed:
-        return Reply("\n".join([turn.say("part_of_plan"), *lines, turn.say("pay_safety")]))
+        return Reply(
+            "\n".join([await _part_of_agreed(turn, claims), *lines, turn.say("pay_safety")])
+        )
     keep_from_here(turn)
     text = "\n".join([turn.say("part_yes"), *lines, turn.say("part_rest")])
-    return Reply(text, awaiting=Awaiting.AMOUNT, wanted="propose_amount")
+    return Reply(text, awaiting=Awaiting.AMOUNT, wanted="propose_amount", choices=ways(turn))
+
+
+async def _part_of_agreed(turn: Turn, claims: Sequence[Claim]) -> str:
+    """Say what a part does where all is agreed on: to a plan's instalments, or in a respite."""
+    if await running_plans(turn):
+        return turn.say("part_of_plan")
+    until = max((one.respite_until for one in claims if one.respite_until), default=None)
+    return turn.say("part_in_respite", until=until) if until else turn.say("part_yes")
 
 
 def _is_whole(wish: Wish) -> bool:

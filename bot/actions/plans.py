@@ -33,13 +33,14 @@ async def plan_status(turn: Turn) -> Reply:
     if not running:
         return await overview(turn)
     known = await questions.covers_until(turn.session, turn.policy.key)
-    lines = [line for each in running for line in _standing(turn, each)]
+    lines = [line for each in running for line in standing_lines(turn, each)]
     if known is not None:
         lines.append(turn.say("status_known", until=known))
     return keeping(turn, "\n".join(lines))
 
 
-def _standing(turn: Turn, running: Running) -> Iterator[str]:
+def standing_lines(turn: Turn, running: Running) -> Iterator[str]:
+    """Say how a plan stands: what is paid, what is missing, what comes next and last."""
     standing, total, left = running.standing, running.plan.total, running.left
     paid = max(total - left, NOTHING)
     yield turn.say("status_paid", total=total, paid=paid, left=left)
@@ -76,7 +77,7 @@ async def missed_instalment(turn: Turn) -> Reply:
         return await hand_over(turn, "change_beyond_mandate", "change_beyond_mandate")
     [only] = running
     if not late_of(only.standing.uncovered, turn.today):
-        lines = [turn.say("missed_none"), *_standing(turn, only)]
+        lines = [turn.say("missed_none"), *standing_lines(turn, only)]
         return keeping(turn, "\n".join(lines))
     return await _ways_back(turn, only)
 

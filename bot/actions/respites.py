@@ -13,6 +13,7 @@ from bot.actions.turn import Reply, Turn
 from bot.actions.waiting import change_respite, standing_respites
 from data.models.conversations import Awaiting
 from outreach.rules.phrases import parse_date
+from outreach.rules.phrases.identity import parse_birth_date
 from outreach.rules.wish import Wish
 
 if TYPE_CHECKING:
@@ -51,10 +52,12 @@ async def respite(turn: Turn, *, ask: str) -> Reply:
 
 async def _wait(turn: Turn, owed: list[Claim], wish: Wish, ask: str) -> Reply:
     until = wish.first_on or parse_date(turn.text, turn.today)
+    if until is not None and until in parse_birth_date(turn.text, turn.today):
+        until = None  # the proof came with it
     if until is not None and until <= turn.today:
         return Reply(turn.say("respite_in_the_past"), awaiting=Awaiting.RESPITE_DATE)
     if until is None and not wish.payday:
-        is_first = ask == "ask_respite_date"
+        is_first = ask != "respite_date_again"
         reply = Reply(turn.say(ask), awaiting=Awaiting.RESPITE_DATE, understood=is_first)
         return await or_a_person(turn, reply)
     return await bargain(turn, owed, Wish(whole=True, first_on=until, payday=wish.payday))

@@ -25,6 +25,18 @@ if TYPE_CHECKING:
 type Handler = Callable[[Turn], Awaitable[Reply]]
 
 
+@dataclass(frozen=True)
+class Heard:
+    """What Rasa made of a message: the intent, how sure it is, and what else may be meant."""
+
+    intent: str
+    confidence: float = 1.0
+    #: The next likely intents, the likeliest first; what Rasa fell back from comes here too.
+    others: tuple[tuple[str, float], ...] = ()
+    #: The intents of the message's other parts, in their order.
+    also: tuple[str, ...] = ()
+
+
 @dataclass
 class Turn:
     """What an action needs: the locked conversation, the citizen's message, and the runtime."""
@@ -38,6 +50,7 @@ class Turn:
     text: str
     #: The message that `text` is of.
     said_in: MessageId
+    heard: Heard
 
     @property
     def policy(self) -> Policy:
@@ -92,12 +105,23 @@ class Reply:
     goes_alone: bool = False
     #: Called with the whole text as sent, when it must be kept word for word.
     shown: Callable[[str], None] | None = field(default=None)
+    #: Short answers a chat shows as buttons; the text names them too, for SMS.
+    choices: tuple[str, ...] = ()
+    #: The intents the citizen may choose between, while `awaiting` is a choice.
+    intents: tuple[str, ...] = ()
+    #: Where we were when a question came in between; said once, after all that is answered.
+    reminder: str = ""
+
+    @property
+    def asks(self) -> bool:
+        """Whether it asks for something itself, and does not only keep what was asked before."""
+        return self.awaiting is not Awaiting.NOTHING and not self.reminder
 
 
 def keeping(turn: Turn, text: str) -> Reply:
     """Answer a question in the middle of something, and remind the citizen where we were."""
     place = turn.conversation
-    if place.awaiting is Awaiting.NOTHING:
+    if place.awaiting in {Awaiting.NOTHING, Awaiting.CHOICE}:
         return Reply(text)
     reminder = turn.say(f"still_awaiting_{place.awaiting.value}")
-    return Reply(f"{text}\n\n{reminder}", awaiting=place.awaiting, wanted=place.wanted)
+    return Reply(text, awaiting=place.awaiting, wanted=place.wanted, reminder=reminder)

@@ -16,6 +16,7 @@ from data.queries import plans as questions
 from data.values.time import next_bank_day
 from outreach import agreements
 from outreach.rules.phrases import parse_date
+from outreach.rules.phrases.corrections import corrects
 
 if TYPE_CHECKING:
     from datetime import date
@@ -46,7 +47,8 @@ async def change_respite(turn: Turn, standing: list[Agreement], wish: Wish) -> R
     [only] = standing
     if wish.is_empty or is_only_a_day(replace(wish, whole=False)):
         day = wish.first_on or parse_date(turn.text, turn.today)
-        if not wish.payday and not _is_later(only, day):
+        is_other = day is not None and corrects(turn.text, turn.today)
+        if not (wish.payday or is_other or _is_later(only, day)):
             return await _ask(turn, only, claims)
         wish = replace(wish, whole=True, first_on=day)
     return await or_a_person(turn, await bargain(turn, claims, wish, replaces=only.id))

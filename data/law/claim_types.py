@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import Field
 
 from data.law.dated import Confidence, Dated, Versions
+from data.values.time import months_after
 from data.yaml_files import Block, read
 
 PATH = Path(__file__).with_name("claim_types.yml")
@@ -66,6 +67,14 @@ class TypeLaw(Dated):
     fee_codes: tuple[Code, ...] = ()  # and those of the fees (gebyrer) on such a claim
     interest_codes: tuple[Code, ...] = ()  # and those of the interest (renter)
     last_tax_year: int | None = None  # the state collects what is of a later year
+
+    def prefers(self, due: date, today: date) -> bool:
+        """Tell whether a claim due on `due` has preference today (fortrinsret); it ends with time.
+
+        Source: ejendomsskatteloven § 4 stk. 5 (two years and three months).
+        """
+        months = self.preference_months
+        return self.preferential and (months is None or today <= months_after(due, months))
 
 
 class ClaimType(Block):

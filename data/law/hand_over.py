@@ -46,6 +46,8 @@ class RecipientLaw(Block):
 
     da: str
     en: str
+    #: Whom a citizen calls about what is there; none: the municipality itself.
+    telephone: Annotated[str, Field(pattern=r"^[0-9]{2}( [0-9]{2}){3}$")] | None = None
     required: Annotated[tuple[HandOverField, ...], Field(min_length=1)]
     optional: tuple[HandOverField, ...] = ()
     only_preferential: bool = False

@@ -12,6 +12,8 @@ from data.law.fees import Fees
 from data.law.hand_over import HandOver
 from data.law.interest import Interest
 from data.law.limitation import Limitation
+from data.law.paragraphs import Paragraphs
+from data.law.state_tools import StateTools
 from data.law.statutory import Statutory
 from data.yaml_files import read
 
@@ -29,6 +31,8 @@ class Law:
     statutory: Statutory
     hand_over: HandOver
     assignments: Assignments
+    paragraphs: Paragraphs
+    state_tools: StateTools
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Self:
@@ -45,4 +49,6 @@ class Law:
             statutory=read(folder / "statutory.yml", Statutory),
             hand_over=read(folder / "hand_over.yml", HandOver),
             assignments=read(folder / "assignments.yml", Assignments),
+            paragraphs=read(folder / "paragraphs.yml", Paragraphs),
+            state_tools=read(folder / "state_tools.yml", StateTools),
         )

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from data.municipalities.blocks import Hour, Phone, Words, kroner
+from data.municipalities.guidance import Guidance, Satisfaction
 from data.municipalities.ladders import (
     Assignments,
     Closure,
@@ -281,6 +282,8 @@ class Policy(Block):
     policy: Provenance
     senders: Senders
     telephone: Telephone
+    guidance: Guidance
+    satisfaction: Satisfaction
     contact: Contact
     first_contact: FirstContact
     plans: Plans

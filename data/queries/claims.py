@@ -34,6 +34,21 @@ async def overdue_of(session: AsyncSession, citizen_id: CitizenId, today: date) 
     return list(found)
 
 
+async def coming_of(session: AsyncSession, citizen_id: CitizenId, today: date) -> list[Claim]:
+    """Return a citizen's open claims whose last day to pay is still to come, soonest first."""
+    found = await session.scalars(
+        select(Claim)
+        .where(
+            Claim.citizen_id == citizen_id,
+            Claim.due_date >= today,
+            Claim.state == ClaimState.OPEN,
+            ~Claim.is_settled,
+        )
+        .order_by(Claim.due_date, Claim.claim_ref)
+    )
+    return list(found)
+
+
 async def of_citizen(session: AsyncSession, citizen_id: CitizenId) -> list[Claim]:
     """Return all claims of a citizen, newest deadline first."""
     found = await session.scalars(

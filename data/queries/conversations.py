@@ -12,9 +12,12 @@ from data.models.agreements import Agreement, AgreementState
 from data.models.citizens import OptOut
 from data.models.claims import Claim, ClaimState
 from data.models.conversations import Conversation, Message, MessageStatus
+from data.models.staff import AuditEntry
 from data.values.money import NOTHING, Money
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from data.values.ids import CitizenId, ConversationId
@@ -74,6 +77,31 @@ async def thread(
         .limit(last)
     )
     return list(reversed(list(await session.scalars(query))))
+
+
+async def times_heard(
+    session: AsyncSession, conversation_id: ConversationId, intent: str, *, since: datetime
+) -> int:
+    """Count the messages of a conversation that were understood as `intent` since an instant."""
+    query = select(func.count()).where(
+        Message.conversation_id == conversation_id,
+        Message.understood_as == intent,
+        Message.created_at >= since,
+    )
+    return await session.scalar(query) or 0
+
+
+async def latest_act(
+    session: AsyncSession, conversation_id: ConversationId, *acts: str, since: datetime
+) -> str | None:
+    """Return which of these acts came last in a conversation since an instant, if any did."""
+    query = select(AuditEntry.act).where(
+        AuditEntry.subject_kind == "conversation",
+        AuditEntry.subject_id == str(conversation_id),
+        AuditEntry.act.in_(acts),
+        AuditEntry.at >= since,
+    )
+    return await session.scalar(query.order_by(AuditEntry.id.desc()).limit(1))
 
 
 async def card(session: AsyncSession, conversation: Conversation) -> CitizenCard:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy.orm import aliased
 
 from data.models.cases import Effect, Override, Task
 from data.models.claims import Claim, ClaimState
@@ -53,6 +54,24 @@ async def charges_of(
     for claim_id, what, amount in rows:
         sums[claim_id][what] += amount
     return {claim_id: Charges(**both) for claim_id, both in sums.items()}
+
+
+async def fees_of(
+    session: AsyncSession, claim_ids: Collection[ClaimId]
+) -> list[tuple[Posting, Money]]:
+    """Return the fees that stand on these claims, oldest first, each with what is left of it.
+
+    A fee that was waived whole is left out.
+    """
+    waiver = aliased(Posting)
+    rows = await session.execute(
+        select(Posting, waiver.amount)
+        .outerjoin(waiver, waiver.waives == Posting.id)
+        .where(Posting.claim_id.in_(claim_ids), Posting.kind == PostingKind.FEE)
+        .order_by(Posting.day, Posting.id)
+    )
+    fees = [(fee, fee.amount + (waived or NOTHING)) for fee, waived in rows]
+    return [(fee, left) for fee, left in fees if left]
 
 
 async def charged_since(

@@ -39,7 +39,7 @@ def may_close(case: Case, law: Law, policy: Policy, today: date) -> Answer:
     if closure is None or case.claim_type not in closure.claim_types:
         return Refused(Reason.NOT_IN_POLICY, step=NAME)
     type_law = law.claim_types[case.claim_type].on(today)
-    if not _law_allows(type_law, closure):
+    if not law_allows(type_law, closure):
         return Refused(Reason.FORBIDDEN_BY_LAW, None, type_law.source, NAME)
     refused = _by_history(case, type_law, closure) or _by_person(case, closure, today)
     if refused is not None:
@@ -50,7 +50,8 @@ def may_close(case: Case, law: Law, policy: Policy, today: date) -> Answer:
     return Move(StepKind.CLOSURE_NOTICE, NAME, closure.source, pay_by=pay_by, offers_plan=True)
 
 
-def _law_allows(type_law: TypeLaw, closure: Closure) -> bool:
+def law_allows(type_law: TypeLaw, closure: Closure) -> bool:
+    """Tell whether the law lets a supply of the type be shut off; a lawyer may have to confirm."""
     if type_law.closure is ClosureRight.LEGAL_GATE:
         return closure.legal_gate_confirmed is not None
     return type_law.closure is ClosureRight.ALLOWED

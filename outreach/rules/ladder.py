@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from data.models.cases import Effect
 from data.municipalities.ladders import DecidedBy, StepKind
 from data.values.money import NOTHING, Money
-from data.values.time import add_bank_days, at_local, is_bank_day, months_after, next_bank_day
+from data.values.time import add_bank_days, at_local, is_bank_day, next_bank_day
 from outreach.rules.case import ALL_STEPS
 from outreach.rules.decision import Reason, Refused
 from outreach.rules.hand_over import hand_over
@@ -77,14 +77,8 @@ def ladder_of(case: Case, law: Law, policy: Policy, today: date) -> Ladder:
 
 
 def has_preference(case: Case, law: Law, today: date) -> bool:
-    """Tell whether the law gives the claim preference today (fortrinsret); it ends with time.
-
-    Source: ejendomsskatteloven § 4 stk. 5 (two years and three months).
-    """
-    type_law = law.claim_types[case.claim_type].on(today)
-    months = type_law.preference_months
-    lasts = months is None or today <= months_after(case.due_date, months)
-    return type_law.preferential and lasts
+    """Tell whether the law gives the claim preference today (fortrinsret)."""
+    return law.claim_types[case.claim_type].on(today).prefers(case.due_date, today)
 
 
 def _bill_deadline(case: Case) -> date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from fastapi import FastAPI
@@ -27,7 +27,7 @@ from tests.bot.rasa_stand_in import RasaStandIn, rasa_stand_in
 PROOF = "01-01-1980 A-1001"
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from outreach.runtime import Runtime
 
@@ -76,7 +76,12 @@ def write(talking: Runtime, rasa: RasaStandIn):
     count = 0
 
     async def turn(
-        body: str, *actions: str, sender: str = make.METTE_PHONE, to: str = "albertslund"
+        body: str,
+        *actions: str,
+        sender: str = make.METTE_PHONE,
+        to: str = "albertslund",
+        also: Sequence[str] = (),
+        unsure: Mapping[str, float] | None = None,
     ) -> str | None:
         nonlocal count
         count += 1
@@ -92,11 +97,22 @@ def write(talking: Runtime, rasa: RasaStandIn):
             )
         if actions:
             rasa.turns.append([f"action_{name}" for name in actions])
+        rasa.understood = understood(also, unsure)
         assert asked is not None
         await converse(talking, message_id=str(asked.id))
         return await answer_to(talking, asked.id)
 
     return turn
+
+
+def understood(also: Sequence[str], unsure: Mapping[str, float] | None) -> dict[str, Any]:
+    """Write what else Rasa understood: other parts, and the ranking where it was not sure."""
+    parts: dict[str, Any] = {"also": [{"name": name, "confidence": 0.8} for name in also]}
+    if unsure is not None:
+        ranking = [{"name": name, "confidence": share} for name, share in unsure.items()]
+        fallback = {"name": "nlu_fallback", "confidence": 0.6}
+        parts |= {"intent": fallback, "intent_ranking": [fallback, *ranking]}
+    return parts
 
 
 async def answer_to(runtime: Runtime, message_id: object) -> str | None:
@@ -166,5 +182,16 @@ def agreements_in(runtime: Runtime):
         async with runtime.transaction() as session:
             found = await session.scalars(select(Agreement).where(Agreement.state == state))
             return list(found)
+
+    return look
+
+
+@pytest.fixture
+def the_all(runtime: Runtime):
+    """All rows of a kind."""
+
+    async def look(kind):
+        async with runtime.transaction() as session:
+            return list(await session.scalars(select(kind)))
 
     return look

@@ -10,23 +10,44 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from aiohttp import web
 
+from bot.actions.answers import answer_to
+
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 #: What the story lets Rasa do with one message.
 type Behaviour = Callable[[dict[str, Any]], Awaitable[web.StreamResponse]]
 
 
-def action_call(name: str, sender: str, message_id: str | None, text: str) -> dict[str, Any]:
-    """Write what Rasa 3.6 sends to an action server."""
+def action_call(
+    named: str,
+    sender: str,
+    message_id: str | None,
+    text: str,
+    more: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Write what Rasa 3.6 sends to an action server.
+
+    `named` is `action_` and what was understood: an intent that has an answer of its own, a hard
+    case, or else what the rules of the dialogue do. `more` is what else was understood: the
+    ranking, and what other parts of the message say.
+    """
     metadata = {} if message_id is None else {"message_id": message_id}
+    intent = named.removeprefix("action_")
+    name = f"action_{action_for(intent)}"
+    understood = {"name": intent, "confidence": 0.9}
     return {
         "next_action": name,
         "sender_id": sender,
         "tracker": {
             "sender_id": sender,
             "slots": {"case_id": sender, "language": "da", "awaiting": "nothing", "wanted": None},
-            "latest_message": {"text": text, "intent": {"name": "x"}, "metadata": metadata},
+            "latest_message": {
+                "text": text,
+                "intent": understood,
+                "metadata": metadata,
+                **(more or {}),
+            },
             "latest_event_time": 1764000000.0,
             "followup_action": None,
             "paused": False,
@@ -41,6 +62,13 @@ def action_call(name: str, sender: str, message_id: str | None, text: str) -> di
     }
 
 
+def action_for(intent: str) -> str:
+    """Return what the rules do with an intent."""
+    if intent.startswith("hard_"):
+        return "hard_case"
+    return "answer" if answer_to(intent) else intent
+
+
 @dataclass
 class RasaStandIn:
     """Runs the actions a story names for each message, and keeps what it was asked and answered."""
@@ -50,9 +78,15 @@ class RasaStandIn:
     url: str = ""
     #: The actions Rasa would choose for the next messages, one list a message.
     turns: list[list[str]] = field(default_factory=list)
+    #: What else Rasa understood of the next message: `also`, `intent_ranking`, or an `intent`.
+    understood: dict[str, Any] = field(default_factory=dict)
     #: Comes before `turns`: what Rasa does instead.
     behaviours: list[Behaviour] = field(default_factory=list)
     asked: list[dict[str, Any]] = field(default_factory=list)
+    #: What Rasa makes of the next texts it is only to understand; none: it is away.
+    meanings: list[str | None] = field(default_factory=list)
+    #: The texts it was only to understand.
+    heard: list[str] = field(default_factory=list)
     from_actions: list[dict[str, Any]] = field(default_factory=list)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -62,6 +96,19 @@ class RasaStandIn:
         if self.behaviours:
             return await self.behaviours.pop(0)(payload)
         return web.json_response(await self.run_actions(payload))
+
+    async def understand(self, request: web.Request) -> web.StreamResponse:
+        """Say what a text means, as the private channel does; `hard_x+stop`: in two parts."""
+        self.heard.append((await request.json())["message"])
+        meaning = self.meanings.pop(0) if self.meanings else "greeting"
+        if meaning is None:
+            return web.json_response({"error": "no model is loaded yet"}, status=503)
+        intent, *also = meaning.split("+")
+        ranking = [{"name": intent, "confidence": 0.8}]
+        named = [{"name": name, "confidence": 0.7} for name in also]
+        return web.json_response(
+            {"intent": intent, "confidence": 0.8, "ranking": ranking, "also": named}
+        )
 
     async def run_actions(self, payload: dict[str, Any]) -> list[dict[str, Any]]:
         """Call our actions in order, and hand on what they answer as Rasa's channel does."""
@@ -73,6 +120,7 @@ class RasaStandIn:
                     payload["sender"],
                     payload["metadata"]["message_id"],
                     payload["message"],
+                    self.understood,
                 )
                 headers = {"Authorization": f"Bearer {self.token}"}
                 answer = await client.post(self.actions_url, json=call, headers=headers)
@@ -121,6 +169,7 @@ async def rasa_stand_in(actions_url: str, token: str) -> AsyncIterator[RasaStand
     stand_in = RasaStandIn(actions_url, token)
     app = web.Application()
     app.router.add_post("/webhooks/internal/webhook", stand_in.handle)
+    app.router.add_post("/webhooks/internal/understand", stand_in.understand)
     app.router.add_get("/", greet)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()

@@ -21,7 +21,7 @@ from data.models.conversations import (
 from data.models.handoffs import Handoff
 from outreach import conversations, handoffs, jobs
 from outreach.dispatch import drain
-from outreach.errors import RasaUnavailableError
+from outreach.errors import RasaSilentError
 from tests import make, make_desk
 from tests.bot.rasa_stand_in import never, page, says
 
@@ -132,7 +132,7 @@ FAILURES = {
     "nothing": says(),
     "words": says({"text": "utter_default"}),
     "no draft of ours": says({"custom": {"reply": "11111111-1111-1111-1111-111111111111"}}),
-    "a fault": says(status=500),
+    "no id at all": says({"custom": {"reply": "not-an-id"}}),
     "a web page": page,
 }
 
@@ -154,11 +154,48 @@ async def test_when_rasa_fails_a_person_takes_over_and_the_citizen_is_told(
     assert (handoff.reason, handoff.severity) == ("assistant_down", 2)
 
 
-async def test_a_reply_that_is_no_id_at_all_is_a_failure_too(receive, talking, rasa, place_of):
+async def test_while_rasa_starts_again_the_message_waits_and_is_then_answered(
+    receive, talking, rasa, thread, place_of
+):
+    asked = await receive("Er det svindel?")
+    rasa.behaviours.append(says(status=503))
+    with pytest.raises(RasaSilentError):  # the job is tried again in two seconds
+        await converse(talking, message_id=str(asked.id))
+    assert [status for _, status, _ in await thread()] == [MessageStatus.RECEIVED]
+    rasa.turns.append(["action_is_this_scam"])
+    await converse(talking, message_id=str(asked.id))
+    assert "links" in (await thread())[-1][2]
+    assert (await place_of()).owner is Owner.ASSISTANT
+
+
+async def test_what_the_citizen_writes_meanwhile_waits_behind_it(
+    receive, talking, rasa, postgres, sms
+):
+    await receive("Er det svindel?")
+    await receive("Er du en robot?")
+    rasa.behaviours.append(says(status=503))
+    rasa.turns += [["action_is_this_scam"], ["action_are_you_robot"]]
+    app = jobs.make_app(talking, postgres)
+    async with app.open_async():
+        await app.run_worker_async(wait=False, install_signal_handlers=False, concurrency=1)
+        assert len(rasa.asked) == 1  # the second is not asked before the first
+        async with talking.transaction() as session:
+            await session.execute(text("update procrastinate_jobs set scheduled_at = null"))
+        await app.run_worker_async(wait=False, install_signal_handlers=False, concurrency=1)
+    assert ["links" in body for body in sms.bodies] == [True, False]
+
+
+async def test_a_rasa_that_stays_away_is_given_up_after_twenty_seconds(
+    receive, talking, rasa, thread, place_of, clock
+):
     asked = await receive("Hvad skylder jeg?")
-    rasa.behaviours.append(says({"custom": {"reply": "not-an-id"}}))
+    rasa.behaviours += [says(status=500)] * 2
+    with pytest.raises(RasaSilentError):
+        await converse(talking, message_id=str(asked.id))
+    clock.travel(job.PATIENCE)
     await converse(talking, message_id=str(asked.id))
     assert (await place_of()).owner is Owner.NOBODY
+    assert "25. november 2026 kl. 15.00" in (await thread())[-1][2]
 
 
 async def test_without_a_dialogue_at_all_a_person_takes_over(runtime, receive, thread, place_of):
@@ -240,7 +277,7 @@ async def accepted(runtime):
 
 
 async def test_a_fault_in_our_action_leaves_nothing_half_done(
-    receive, talking, rasa, thread, place_of, runtime
+    receive, talking, rasa, thread, place_of, runtime, clock
 ):
     async with runtime.transaction() as session:
         await session.execute(text("update claims set claim_type = 'no_such_type'"))
@@ -248,6 +285,7 @@ async def test_a_fault_in_our_action_leaves_nothing_half_done(
         assert place is None
     asked = await receive("Jeg har betalt")
     rasa.turns.append(["action_no_such_action"])
+    clock.travel(job.PATIENCE)
     await converse(talking, message_id=str(asked.id))
     assert (await place_of()).owner is Owner.NOBODY
     assert [status for _, status, _ in await thread()] == [
@@ -338,11 +376,6 @@ async def test_a_citizen_who_waits_comes_before_a_campaign():
 async def test_a_message_that_is_gone_is_a_fault_that_is_tried_again(talking):
     with pytest.raises(Exception, match="No row was found"):
         await converse(talking, message_id="11111111-1111-1111-1111-111111111111")
-
-
-async def test_the_family_of_faults_says_whether_trying_again_helps():
-    assert RasaUnavailableError.try_again
-    assert RasaUnavailableError.code == "rasa_unavailable"
 
 
 async def test_inbound_messages_are_never_sent_out(receive, talking, rasa, runtime, sms):

@@ -207,3 +207,16 @@ async def test_a_rest_longer_than_the_mandate_reaches_a_person(write, plan, the_
 
 async def test_where_no_instalment_falls_due_before_the_day_nothing_needs_to_rest(write, plan):
     assert "først tirsdag 1. december" in await write("må jeg vente til torsdag?", "ask_respite")
+
+
+# When life happens.
+
+
+async def test_a_lost_job_lets_the_plan_stand_still_and_calls_a_person(
+    write, plan, the_one, agreements_in
+):
+    said = await write("mistet mit job, kan ikke holde aftalen", "hard_life_event")
+    assert "pause" in said
+    assert (await the_one(Handoff)).reason == "hard_life_event"
+    [running] = await agreements_in(AgreementState.ACCEPTED)
+    assert running.suspended_because == "frozen"
