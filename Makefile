@@ -9,7 +9,8 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11 /usr/bin/pyt
 WORKERS ?= 2
 PYTEST = .venv/bin/python -m pytest
 
-.PHONY: help setup demo test check lint fast-tests bench mutants policy-report lock train clean python tools everything
+.PHONY: help setup demo test check lint fast-tests bench mutants policy-report nlu-report transcripts \
+	validate lock train clean python tools rasa everything
 
 help: ## this list
 	@echo "Mindelig. The two to begin with: make demo, make test."
@@ -25,7 +26,7 @@ demo: python ## set up, then run it all with sample citizens and telephones (POR
 test: everything ## set up, then run all tests
 	@$(PYTEST) -n $(WORKERS) --dist loadgroup
 
-check: lint fast-tests ## the quick gate: lint, types, import contracts, the fast tests
+check: lint validate fast-tests ## the quick gate: lint, types, import contracts, dialogues, fast tests
 
 lint: tools
 	@echo "lint: ruff";       .venv/bin/ruff check --quiet
@@ -37,6 +38,13 @@ fast-tests: tools
 	@$(PYTEST) -n $(WORKERS) --dist loadgroup -m "not slow and not rasa and not browser" -q \
 		--ignore=tests/desk --ignore=tests/bot --ignore=tests/mindelig --ignore=tests/outreach/intake
 
+validate: rasa ## hold the dialogues against themselves, as Rasa does; a warning is a fault
+	@.venv/bin/mindelig validate
+
+transcripts: everything ## write the golden transcripts anew with what is said now (ONLY=faxe)
+	@$(PYTEST) tests/transcripts --rewrite -q $(if $(ONLY),-k "$(ONLY)")
+	@git --no-pager diff --stat -- dialogues/transcripts || true
+
 bench: everything ## measure: import, round, dispatch, reply time
 	@.venv/bin/python -m bench
 
@@ -45,6 +53,9 @@ mutants: tools ## change the rules place by place: do the tests notice? (ONLY=la
 
 policy-report: everything ## which requirements of the policies are proven, by which tests
 	@.venv/bin/python -m tests.policy.report -n $(WORKERS) --dist loadgroup
+
+nlu-report: everything ## how well the assistant understands, in build/nlu-report (DIET=1 compares)
+	@.venv/bin/python -m nlu_report
 
 lock: python ## lock the requirements anew, with hashes (UPGRADE=1 for newer versions)
 	@$(PYTHON) -m scripts.lock $(if $(UPGRADE),--upgrade)
@@ -63,6 +74,9 @@ python:
 
 tools: python
 	@$(PYTHON) -m scripts.setup dev --quiet
+
+rasa: python
+	@$(PYTHON) -m scripts.setup rasa --quiet
 
 everything: python
 	@$(PYTHON) -m scripts.setup test --quiet

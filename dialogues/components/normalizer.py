@@ -112,8 +112,9 @@ class Normalizer:
         rare_first = sorted(counts, key=lambda word: (counts[word], word))
         self._folded = {fold(word): word for word in rare_first}
         self._bare = {bare(word): word for word in rare_first if is_plainly_meant(word)}
+        forms = {**{bare(word): word for word in rare_first}, **self._folded}
         self._repairable = {
-            word: form for form, word in self._folded.items() if len(form) >= SHORTEST_REPAIRED
+            form: word for form, word in forms.items() if len(form) >= SHORTEST_REPAIRED
         }
 
     @classmethod
@@ -132,17 +133,18 @@ class Normalizer:
             return known
         if form in common_words():
             return common_words()[form][1]
-        if not SHORTEST_REPAIRED <= len(form) <= LONGEST_REPAIRED or not form.isalpha():
+        if not SHORTEST_REPAIRED - 1 <= len(form) <= LONGEST_REPAIRED or not form.isalpha():
             return word
         return self._nearest_example(form) or self._nearest_common(form) or word
 
     def _nearest_example(self, form: str) -> str | None:
         """Find the example word with the fewest slips; the most used one when several tie."""
         allowed = 1 if len(form) < LONG_WORD else 2
-        near = process.extract_iter(
-            form, self._repairable, scorer=DamerauLevenshtein.distance, score_cutoff=allowed
+        known = process.extract_iter(
+            form, list(self._repairable), scorer=DamerauLevenshtein.distance, score_cutoff=allowed
         )
-        ranked = min(((slips, -self.counts[word], word) for _, slips, word in near), default=None)
+        near = [(slips, self._repairable[other]) for other, slips, _ in known]
+        ranked = min(((slips, -self.counts[word], word) for slips, word in near), default=None)
         return None if ranked is None else ranked[2]
 
     def _nearest_common(self, form: str) -> str | None:

@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -50,7 +50,7 @@ def run_python(
         input=told,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
 
@@ -92,6 +92,37 @@ def train(target: Path) -> None:
     assert done.returncode == 0, done.stderr[-4000:]
     (making / "model.tar.gz").replace(target)
     shutil.rmtree(making)
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What the model makes of a text: `intent` is `nlu_fallback` where the citizen is asked."""
+
+    intent: str
+    likeliest: str
+    also: list[str]
+    ms: float
+
+
+Parser = Callable[[Iterable[str]], list[Parsed]]
+
+
+@pytest.fixture(scope="session")
+def parse(model: Path) -> Parser:
+    """Parse texts by the trained model; each is parsed once."""
+    known: dict[str, Parsed] = {}
+
+    def parse_all(texts: Iterable[str]) -> list[Parsed]:
+        told = list(texts)
+        new = sorted(set(told) - known.keys())
+        if new:
+            done = run_python("-m", "dialogues.measuring.parsing", str(model), told=json.dumps(new))
+            assert done.returncode == 0, done.stderr[-4000:]
+            answers = json.loads(done.stdout.splitlines()[-1])
+            known.update((text, Parsed(**one)) for text, one in zip(new, answers, strict=True))
+        return [known[text] for text in told]
+
+    return parse_all
 
 
 @dataclass

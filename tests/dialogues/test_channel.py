@@ -104,3 +104,37 @@ def test_too_much_is_too_much(dialogue: Dialogue) -> None:
 
 def test_a_message_keeps_its_letters_on_the_way(dialogue: Dialogue) -> None:
     assert dialogue.say("Æblegrød på øen 🙂")["text"] == "Æblegrød på øen 🙂"
+
+
+def test_a_text_can_be_understood_without_a_conversation(dialogue: Dialogue) -> None:
+    answer = dialogue.http.post(
+        "/webhooks/internal/understand",
+        json={"message": "jeg kan ikke holde til at være her mere"},
+        headers={"Authorization": f"Bearer {TOKEN}"},
+    )
+    assert answer.status_code == 200
+    understood = answer.json()
+    assert set(understood) == {"intent", "confidence", "ranking", "also"}
+    assert understood["intent"] == "hard_suicide"
+
+
+@pytest.mark.parametrize("typed", ["/stop", "/ /restart"])
+def test_a_command_is_no_meaning(dialogue: Dialogue, typed: str) -> None:
+    answer = dialogue.http.post(
+        "/webhooks/internal/understand",
+        json={"message": typed},
+        headers={"Authorization": f"Bearer {TOKEN}"},
+    )
+    assert answer.status_code == 200
+    assert answer.json()["confidence"] < 1
+
+
+def test_the_second_door_has_the_same_lock(dialogue: Dialogue) -> None:
+    refused = dialogue.http.post("/webhooks/internal/understand", json={"message": "hej"})
+    assert refused.status_code == 401
+    no_message = dialogue.http.post(
+        "/webhooks/internal/understand",
+        json={"text": "hej"},
+        headers={"Authorization": f"Bearer {TOKEN}"},
+    )
+    assert no_message.status_code == 400

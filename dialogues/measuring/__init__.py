@@ -1,0 +1,1 @@
+"""Measures the classifier inside Rasa's environment, for `make nlu-report`."""

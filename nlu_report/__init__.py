@@ -1,0 +1,1 @@
+"""How well the assistant understands: measured, drawn and written to build/nlu-report."""
