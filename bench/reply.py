@@ -26,7 +26,7 @@ from data.values.ids import DebtorKind, new_id
 from data.values.money import Money
 from data.values.time import StandingClock
 from mindelig import rasa, up, web
-from outreach.runtime import Runtime, SendOutcome, SendResult
+from outreach.runtime import Runtime, SendOutcome, SendResult, Understood
 
 if TYPE_CHECKING:
     from data.settings import Settings
@@ -78,6 +78,9 @@ class _Timed:
         drafts = await self.inner.converse(conversation_id, message_id, text, trusted=trusted)
         self.seconds.append(time.monotonic() - began)
         return drafts
+
+    async def understand(self, text: str) -> Understood:
+        return await self.inner.understand(text)
 
     async def ready(self) -> bool:
         return await self.inner.ready()

@@ -19,6 +19,7 @@ from data.models.conversations import Conversation, Direction, Message, MessageS
 from data.values.ids import DebtorKind, DebtorNumber
 from data.values.time import day_of
 from mindelig import demo, rasa, up, web
+from mindelig.explained_turn import Place, explain
 from mindelig.installation import equip, need_municipality
 from outreach import conversations
 from outreach.errors import NotConfiguredError
@@ -58,10 +59,18 @@ class TerminalSms:
         """Nothing is held open."""
 
 
-async def chat(municipality: str, language: str) -> None:
+async def chat(
+    municipality: str, language: str, *, explained: bool = False, once: str | None = None
+) -> None:
     """Run a conversation in this terminal until Ctrl-D.
 
     It has a database of its own in `MINDELIG_HOME/chat`, so that no real citizen is touched.
+
+    Args:
+        municipality: whose assistant answers.
+        language: of the sample citizen.
+        explained: tell after each answer how it came about.
+        once: write this one message, and end.
 
     Raises:
         NotConfiguredError: no such municipality, or no sample citizen speaks that language.
@@ -82,29 +91,34 @@ async def chat(municipality: str, language: str) -> None:
             parts.create_task(web.serve(app, host=up.HOST, port=port, stop=stop))
             parts.create_task(bot.worker.run(runtime, url, stop))
             try:
-                await _talk(runtime, municipality, language)
+                await _talk(runtime, municipality, language, explained=explained, once=once)
             finally:
                 stop.set()
     finally:
         await runtime.close()
 
 
-async def _talk(runtime: Runtime, municipality: str, language: str) -> None:
+async def _talk(
+    runtime: Runtime, municipality: str, language: str, *, explained: bool, once: str | None
+) -> None:
     citizen, address = await _sample_citizen(runtime, municipality, language)
     await _introduce(runtime, citizen)
     while runtime.dialogue is not None and not await runtime.dialogue.ready():  # noqa: ASYNC110
         await asyncio.sleep(0.2)  # another process: there is no event to wait for
+    if once is not None:
+        await _say(runtime, municipality, address, once, explained=explained)
+        return
     console.print("Write as the citizen would. Ctrl-D ends it.\n")
-    while True:
-        line = await asyncio.to_thread(sys.stdin.readline)
-        if not line:
-            return
+    while line := await asyncio.to_thread(sys.stdin.readline):
         if line.strip():
-            await _say(runtime, municipality, address, line.strip())
+            await _say(runtime, municipality, address, line.strip(), explained=explained)
 
 
-async def _say(runtime: Runtime, municipality: str, address: str, text: str) -> None:
-    """Hand in one line, and wait until it is answered."""
+async def _say(
+    runtime: Runtime, municipality: str, address: str, text: str, *, explained: bool
+) -> None:
+    """Hand in one line, wait until it is answered, and tell how if that is asked for."""
+    before = await _place(runtime, municipality, address)
     async with runtime.transaction() as session:
         message = await conversations.receive(
             session,
@@ -117,6 +131,22 @@ async def _say(runtime: Runtime, municipality: str, address: str, text: str) -> 
         )
     while message is not None and await _is_open(runtime, message):  # noqa: ASYNC110
         await asyncio.sleep(0.05)  # the answer comes through the database
+    if explained and message is not None:
+        for line in await explain(runtime, message.id, text, before):
+            console.print(f"  {line}", style="dim", markup=False)
+
+
+async def _place(runtime: Runtime, municipality: str, address: str) -> Place:
+    """Return where the conversation stands; as at its beginning when there is none yet."""
+    async with runtime.transaction() as session:
+        found = await session.scalar(
+            select(Conversation.id).where(
+                Conversation.municipality == municipality,
+                Conversation.channel == Channel.SMS,
+                Conversation.address == address,
+            )
+        )
+        return Place() if found is None else await Place.of(session, runtime, found)
 
 
 async def _is_open(runtime: Runtime, message: Message) -> bool:

@@ -19,6 +19,7 @@ from data.migrations.run import upgrade
 from data.settings import SettingsError, load
 from data.yaml_files import DataFileError
 from mindelig import (
+    corrections,
     explain,
     hand_over,
     installation,
@@ -55,6 +56,7 @@ db = typer.Typer(no_args_is_help=True, help="The database: schema, backup, resto
 outreach = typer.Typer(no_args_is_help=True, help="Rounds: who is due what.")
 app.add_typer(db, name="db")
 app.add_typer(outreach, name="outreach")
+app.add_typer(corrections.app, name="corrections")
 app.add_typer(hand_over.app, name="hand-over")
 app.add_typer(intake.app, name="import")
 app.add_typer(ledger.app, name="ledger")
@@ -139,6 +141,15 @@ def train(
     """Train the dialogue model."""
     path, is_new = rasa.train(only_if_changed=if_changed)
     out.print(f"{'Trained' if is_new else 'Still fits'}: {path}")
+
+
+@app.command()
+def validate() -> None:
+    """Hold the dialogues against themselves, as Rasa does; a warning is a fault."""
+    faults = rasa.validate()
+    out.print("\n".join(faults) or "Rasa finds nothing wrong with the dialogues.")
+    if faults:
+        raise typer.Exit(FAULT)
 
 
 @db.command("upgrade")
@@ -240,10 +251,16 @@ def dispatch_now(
 def chat(
     municipality: Municipality,
     language: Language = "da",
+    explained: Annotated[
+        bool, typer.Option("--explain", help="Tell after each answer how it came about.")
+    ] = False,
+    once: Annotated[
+        str | None, typer.Option("--once", help="Write this one message, and end.")
+    ] = None,
 ) -> None:
     """Talk to the assistant here, as a sample citizen."""
     _need_language(language)
-    _run(talk(municipality, language))
+    _run(talk(municipality, language, explained=explained, once=once))
 
 
 @app.command()

@@ -6,6 +6,7 @@ import asyncio
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 from contextlib import contextmanager
@@ -26,7 +27,13 @@ ROOT = Path(__file__).parent.parent
 PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
 #: What Rasa learns from; the texts under `responses` are ours alone.
 LEARNT = ("components", "domain", "nlu", "rules")
+LEARN = [
+    *("--config", "config.yml", "--domain", "dialogues/domain"),
+    *("--data", "dialogues/nlu", "dialogues/rules"),
+]
 SCHEMA = "rasa"
+#: How Rasa begins a line about something wrong; what Python's libraries say of their age is none.
+_FAULT = re.compile(r"\b(?:WARNING|ERROR|CRITICAL)\b|\b(?:UserWarning|\w+Exception|\w+Error):")
 
 #: Rasa 3.6 is old and talks much: no telemetry, one thread, no warnings about its own age.
 QUIET = {
@@ -91,25 +98,46 @@ def _run_training(model: Path) -> None:
     Raises:
         NotConfiguredError: it failed; the end of its output is in the text.
     """
-    done = subprocess.run(
-        [*_ending_with_us(), *_train_command(model)],
-        cwd=ROOT,
+    done = _run(_train_command(model), ROOT)
+    if done.returncode or not model.exists():
+        end = "\n".join(done.stdout.splitlines()[-20:])
+        raise NotConfiguredError(f"the dialogue model could not be trained:\n{end}")
+
+
+def validate(root: Path = ROOT) -> list[str]:
+    """Hold the dialogues against themselves, as Rasa does; return what it warns of or refuses.
+
+    An intent without a rule or without examples, an example of two intents, rules that contradict
+    each other: whatever Rasa only warns of is a fault here.
+
+    Raises:
+        NotConfiguredError: Rasa's environment is not there.
+    """
+    _need_environment()
+    done = _run([str(PYTHON), "-m", "rasa", "data", "validate", "--fail-on-warnings", *LEARN], root)
+    said = done.stdout.splitlines()
+    faults = [line.strip() for line in said if _FAULT.search(line)]
+    if done.returncode and not faults:
+        return said[-20:]
+    return faults
+
+
+def _run(command: list[str], root: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*_ending_with_us(), *command],
+        cwd=root,
         env=os.environ | QUIET,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
     )
-    if done.returncode or not model.exists():
-        end = "\n".join(done.stdout.splitlines()[-20:])
-        raise NotConfiguredError(f"the dialogue model could not be trained:\n{end}")
 
 
 def _train_command(model: Path) -> list[str]:
     name = model.name.removesuffix(".tar.gz")
     return [
-        *(str(PYTHON), "-m", "rasa", "train", "--config", "config.yml"),
-        *("--domain", "dialogues/domain", "--data", "dialogues/nlu", "dialogues/rules"),
+        *(str(PYTHON), "-m", "rasa", "train", *LEARN),
         *("--out", str(model.parent), "--fixed-model-name", name, "--skip-validation"),
     ]
 

@@ -1,7 +1,8 @@
 """Set-up: makes a fresh clone ready to run, or to test, and does nothing twice.
 
 python3 -m scripts.setup app     what `make demo` needs
-python3 -m scripts.setup dev     also what `make check` needs
+python3 -m scripts.setup dev     what `make lint` needs, without Rasa
+python3 -m scripts.setup rasa    also Rasa, without a model: what `make check` needs
 python3 -m scripts.setup test    also what `make test` needs
 """
 
@@ -28,7 +29,7 @@ class Step(NamedTuple):
 
 
 def steps(purpose: str) -> list[Step]:
-    """Return the steps for a purpose: "app", "dev" or "test"."""
+    """Return the steps for a purpose: "app", "dev", "rasa" or "test"."""
     kind = "app" if purpose == "app" else "dev"
     plan = [
         Step("uv, which installs Python packages", _uv_is_ready, uv),
@@ -48,6 +49,8 @@ def steps(purpose: str) -> list[Step]:
             environments.make_rasa,
         )
     )
+    if purpose == "rasa":
+        return plan
     plan.append(Step("the dialogue model", model.is_ready, model.make))
     if purpose == "test":
         plan.append(Step("a browser for the browser test", chromium.is_ready, chromium.make))

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 #: Tuesday 24 November 2026, 10.00 in Copenhagen: a bank day, inside the contact window.
 TUESDAY_MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
+#: One Rasa for every folder that asks for it.
+pytest_plugins = ["tests.real_rasa"]
+
 # `make mutants` asks each property thousands of times: a few examples, the same each time, and
 # the first failure is enough, whatever the smallest one would be.
 MUTANTS = "mutants"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -86,3 +87,15 @@ class Town:
     async def work(self) -> None:
         """Let the worker do all that waits."""
         await bot.worker.run_until_empty(self.runtime, self.url)
+
+
+async def until_it_answers(client: httpx.AsyncClient) -> None:
+    """Wait until the web server listens."""
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                await client.get("/health/live")
+            except httpx.ConnectError:
+                await asyncio.sleep(0.02)
+            else:
+                return

@@ -1,0 +1,1 @@
+"""Golden transcripts: whole conversations, word for word, with the real Rasa."""
