@@ -123,8 +123,7 @@ async def _release(
     session: AsyncSession, runtime: Runtime, message_id: MessageId, drafts: list[MessageId]
 ) -> None:
     """Join the turn's drafts into one message and queue it; the message is handled then."""
-    message = await session.get_one(Message, message_id)
-    conversation = await conversations.lock(session, message.conversation_id)
+    conversation, message = await conversations.lock_with(session, message_id)
     if message.status is not MessageStatus.RECEIVED:
         return
     written = list(
@@ -157,8 +156,7 @@ async def _give_up(session: AsyncSession, runtime: Runtime, message_id: MessageI
     """
     if await _release_written(session, runtime, message_id):
         return
-    message = await session.get_one(Message, message_id)
-    conversation = await conversations.lock(session, message.conversation_id)
+    conversation, message = await conversations.lock_with(session, message_id)
     if message.status is not MessageStatus.RECEIVED:
         return
     await conversations.hand_to_person(

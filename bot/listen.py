@@ -73,17 +73,15 @@ async def _act_on(
     session: AsyncSession, runtime: Runtime, message_id: MessageId, heard: Understood
 ) -> None:
     """Protect the citizen if it is a hard case; else only keep what was understood."""
-    message = await session.get_one(Message, message_id)
-    conversation = await conversations.lock(session, message.conversation_id)
+    conversation, message = await conversations.lock_with(session, message_id)
     if message.understood_as is not None:
         return
-    hard = [name for name in (heard.intent, *heard.also) if name in runtime.lexicon.kinds]
-    key = min(hard, key=runtime.lexicon.rank) if hard else heard.intent
-    message.understood_as, message.understood_by = key, Hearer.RASA
+    hard = hard_cases.most_urgent(runtime, (heard.intent, *heard.also))
+    message.understood_as, message.understood_by = hard or heard.intent, Hearer.RASA
     message.confidence, message.also = heard.confidence, list(heard.also)
-    if hard:
+    if hard is not None:
         await hard_cases.answer(
-            session, runtime, conversation=conversation, message=message, key=key
+            session, runtime, conversation=conversation, message=message, key=hard
         )
         await notify(session, conversation.municipality)
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from data.models.citizens import Channel
-    from data.values.ids import ConversationId
+    from data.values.ids import ConversationId, MessageId
     from outreach.runtime import Runtime
 
 #: So many words more of one language than of the other leave no doubt which one is wanted.
@@ -129,6 +129,14 @@ async def lock(session: AsyncSession, conversation_id: ConversationId) -> Conver
     return await session.get_one(
         Conversation, conversation_id, with_for_update=True, populate_existing=True
     )
+
+
+async def lock_with(session: AsyncSession, message_id: MessageId) -> tuple[Conversation, Message]:
+    """Lock the conversation of a message; return both as they are once it is locked."""
+    message = await session.get_one(Message, message_id)
+    conversation = await lock(session, message.conversation_id)
+    await session.refresh(message)
+    return conversation, message
 
 
 async def _conversation_of(
@@ -290,8 +298,12 @@ async def _answer_in_other_language(
 
 
 async def _is_frozen(session: AsyncSession, conversation: Conversation) -> bool:
+    """Tell whether who writes is protected, or may be: one of several who hold the address."""
     if conversation.citizen_id is None:
-        return False
+        holders = await citizens.holders(
+            session, conversation.municipality, conversation.channel, conversation.address
+        )
+        return any(holder.frozen_at is not None for holder in holders)
     citizen = await session.get_one(Citizen, conversation.citizen_id, populate_existing=True)
     return citizen.frozen_at is not None
 

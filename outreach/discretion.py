@@ -13,7 +13,7 @@ from data.models.staff import AuditEntry
 from data.values.ids import DebtorKind, DebtorNumber
 from data.values.time import at_local, day_of
 from outreach import audit, citizens
-from outreach.rules.sensitive import cpr_like, hide, is_masked
+from outreach.rules.sensitive import CPR, cpr_like, hide, is_masked
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from outreach.runtime import Runtime
 
 ASKED = "discretion_asked"
+MASKED = "sensitive_masked"
 _BIRTH_FIGURES = 6
+#: After so many messages with a CPR number in them, no ten figures are taken for anything else.
+_NUMBERS_HIDDEN = 3
 
 
 async def conceal(
@@ -42,9 +45,7 @@ async def conceal(
 async def record(session: AsyncSession, runtime: Runtime, message: Message, hidden: Hidden) -> None:
     """Write down that something was hidden in a message, never what."""
     if hidden.kinds:
-        await _write_down(
-            session, runtime, message, "sensitive_masked", kinds=" ".join(sorted(hidden.kinds))
-        )
+        await _write_down(session, runtime, message, MASKED, kinds=" ".join(sorted(hidden.kinds)))
 
 
 async def must_ask(session: AsyncSession, runtime: Runtime, message: Message) -> bool:
@@ -98,9 +99,13 @@ async def _names(session: AsyncSession, conversation: Conversation) -> list[str]
 async def _known(
     session: AsyncSession, conversation: Conversation, like: list[str]
 ) -> frozenset[str]:
-    """Keep the figures that are a case number, or end in that of who is born then."""
+    """Keep the figures that are a case number, or end in that of who is born then.
+
+    Only what comes alone, and only a few times: what is hidden and what is not would otherwise
+    tell who tries number after number which one is real, and count as no try.
+    """
     ends = {figures[_BIRTH_FIGURES:] for figures in like}
-    if not like:
+    if len(set(like)) != 1 or await _hidden_so_far(session, conversation) >= _NUMBERS_HIDDEN:
         return frozenset()
     digits = func.regexp_replace(Claim.claim_ref, "[^0-9]", "", "g")
     rows = await session.execute(
@@ -114,6 +119,19 @@ async def _known(
         figures = re.sub(r"\D", "", claim_ref)
         found |= {figures, _born(debtor_id, kind) + figures}
     return frozenset(found & set(like))
+
+
+async def _hidden_so_far(session: AsyncSession, conversation: Conversation) -> int:
+    """Count the messages of a conversation in which a CPR number was hidden."""
+    found = await session.scalar(
+        select(func.count()).where(
+            AuditEntry.subject_kind == "conversation",
+            AuditEntry.subject_id == str(conversation.id),
+            AuditEntry.act == MASKED,
+            AuditEntry.facts["kinds"].astext.contains(CPR),
+        )
+    )
+    return found or 0
 
 
 def _born(debtor_id: str, kind: DebtorKind) -> str:

@@ -10,6 +10,8 @@ from outreach.rules.hard_cases import must_be_discreet
 from outreach.texts import catalogue
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from data.models.conversations import Conversation, Message
@@ -23,6 +25,12 @@ LIFE_IN_DANGER = "hard_suicide"
 SAFETY_WORDS_AT = 1
 #: In these, whoever hurts the citizen may hold the telephone.
 WATCHED = frozenset({"hard_violence", "hard_secret_address", "hard_child"})
+
+
+def most_urgent(runtime: Runtime, intents: Iterable[str]) -> str | None:
+    """Return the most urgent hard case among what was understood; none: there is no such case."""
+    hard = [name for name in intents if name in runtime.lexicon.kinds]
+    return min(hard, key=runtime.lexicon.rank) if hard else None
 
 
 async def hand_over(

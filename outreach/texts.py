@@ -99,9 +99,10 @@ def show(value: object, language: str) -> str:
         case datetime():
             local = copenhagen(value)
             hour = format_time(local, manner.hour, locale=manner.locale)
-            return f"{show(local.date(), language)} {hour}"
+            return f"{format_date(local, manner.day, locale=manner.locale)} {hour}"
         case date():
-            return format_date(value, manner.day, locale=manner.locale)
+            day = format_date(value, manner.day, locale=manner.locale)
+            return day.removesuffix(",")  # that stands before an hour
         case PhoneNumber():
             return _number(value.national(), manner)
         case Decimal():

@@ -9,6 +9,7 @@ from bot.actions.bargaining import (
     bargain,
     heard,
     in_place_of,
+    is_all_now,
     is_only_a_day,
     is_only_now,
     open_claims,
@@ -19,7 +20,7 @@ from bot.actions.bargaining import (
 from bot.actions.changes import change_plan, change_to
 from bot.actions.identity import needs_identity
 from bot.actions.misunderstandings import not_understood, or_a_person
-from bot.actions.payments import how_to_pay, partial_payment
+from bot.actions.payments import how_to_pay, partial_payment, pay_now
 from bot.actions.respites import respite
 from bot.actions.running import rests_on_a_plan, running_plans
 from bot.actions.turn import Reply, Turn, keeping
@@ -56,11 +57,13 @@ async def propose_amount(turn: Turn) -> Reply:
 
 async def _propose(turn: Turn) -> Reply:
     """Bargain about what is open; who has an agreement already talks about changing it."""
+    wish = await said_so_far(turn)
+    if is_all_now(wish, turn.today):
+        return await pay_now(turn)
     owed = await open_claims(turn)
     if isinstance(owed, Reply):
         has_one = await running_plans(turn) or await standing_respites(turn)
         return await change_plan(turn) if has_one else owed
-    wish = await said_so_far(turn)
     if is_only_now(wish, turn.today):
         return await partial_payment(turn)
     if is_only_a_day(wish):

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.actions.claims import is_for_people, overdue
 from bot.actions.handoffs import hand_over
-from bot.actions.reading import Way, in_full, noted
+from bot.actions.reading import Way, if_not_kept, in_full, noted
 from bot.actions.turn import Reply, Turn
 from data.models.agreements import AgreementKind
 from data.models.claims import Claim, ClaimState
@@ -116,6 +116,11 @@ def in_place_of(offered: Agreement, said: Wish) -> Wish:
 def is_only_a_day(wish: Wish) -> bool:
     """Tell whether a day was named, or payday, and nothing about sums or how often."""
     return not wish.is_empty and wish == Wish(first_on=wish.first_on, payday=wish.payday)
+
+
+def is_all_now(wish: Wish, today: date) -> bool:
+    """Tell whether all of it is to be paid now: that is no bargain."""
+    return wish == Wish(whole=True, first_on=today)
 
 
 def is_only_now(wish: Wish, today: date) -> bool:
@@ -257,6 +262,14 @@ async def read_again(turn: Turn, offered: Agreement) -> Reply:
     """Read what lies on the table back in full."""
     claims = await claims_of(turn, offered)
     return reading_reply(offered, in_full(turn, Way.of(offered, claims)))
+
+
+async def if_offer_is_not_kept(turn: Turn) -> str:
+    """Say what happens if what lies on the table is agreed and not kept; nothing without one."""
+    if turn.conversation.awaiting is not Awaiting.OFFER:
+        return ""
+    offered = await agreements.open_offer(turn.session, turn.conversation)
+    return if_not_kept(turn, Way(offered, ())) if offered is not None else ""
 
 
 async def claims_of(turn: Turn, agreement: Agreement) -> list[Claim]:

@@ -129,7 +129,8 @@ async def send_bill_again(turn: Turn, claims: list[Claim]) -> Reply:
     due = max(task.due_on for _, task, _ in asked)
     lines = [_sent(turn, claim) for claim in owed]
     key = "bill_again_never_came" if never_came else "bill_again"
-    pay = [turn.say("bill_pay_now"), *await what_to_pay(turn, owed)]
+    known = [claim for claim in owed if claim.bill_sent_on or claim.payment_id]
+    pay = [turn.say("bill_pay_now"), *await what_to_pay(turn, known)] if known else []
     return answered(turn, *lines, turn.say(key, day=_day(turn, due)), *pay)
 
 

@@ -23,6 +23,7 @@ from bot.actions.running import Running, running_plans
 from bot.actions.turn import Reply, Turn
 from bot.actions.waiting import change_respite, standing_respites
 from data.models.conversations import Awaiting
+from data.phrases.folding import fold
 from data.queries import plans as questions
 from data.values.money import NOTHING, Money
 from data.values.time import next_bank_day
@@ -32,6 +33,7 @@ from outreach.agreements.owing import owed_of
 from outreach.rules.counter_wish import carried_on, wish_of
 from outreach.rules.instalments import Rate
 from outreach.rules.phrases import parse_date
+from outreach.rules.phrases.dates import month_in
 from outreach.rules.phrases.skips import asks_to_skip
 from outreach.rules.suspension import Because, Rest
 
@@ -137,6 +139,8 @@ async def skip(turn: Turn) -> Reply:
     coming = _to_come(only, turn.today)
     if not coming:
         return await _anew_after_the_last(turn, running)
+    if await _is_a_later_one(turn, coming):
+        return await hand_over(turn, "change_beyond_mandate", "change_beyond_mandate")
     until = await _until(turn, coming)
     if until is None:
         return Reply(turn.say("skip_not_needed", date=coming[0].on))
@@ -144,6 +148,15 @@ async def skip(turn: Turn) -> Reply:
         note = noted(Terms([*only.claims], respite_until=until))
         return await hand_over(turn, "respite_beyond_mandate", "respite_beyond_mandate", note)
     return await _offer_rest(turn, only, until)
+
+
+async def _is_a_later_one(turn: Turn, coming: Sequence[Due]) -> bool:
+    """Tell whether only a month is named ("spring januar over"), and it is not the next one's."""
+    said = await said_so_far(turn)
+    month = month_in(fold(turn.text), turn.today)
+    if month is None or said.first_on or parse_date(turn.text, turn.today):
+        return False
+    return (month.year, month.month) > (coming[0].on.year, coming[0].on.month)
 
 
 async def _anew_after_the_last(turn: Turn, running: list[Running]) -> Reply:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.actions.claims import overview
 from bot.actions.handoffs import hand_over
-from bot.actions.identity import ask_for_identity, check
+from bot.actions.identity import ask_for_identity
 from bot.actions.onward import ask_people, quietly
 from bot.actions.turn import Reply, keeping
 from data.models.citizens import Language
@@ -15,7 +15,6 @@ from data.queries import conversations as conversation_queries
 from data.values.ids import DebtorKind
 from data.values.time import ONE_DAY, at_local
 from outreach import audit, languages
-from outreach.identity import read_evidence
 from outreach.rules.phrases.errands import Tongue, is_for_people, tongue_wanted
 from outreach.rules.phrases.foreign import named_language
 from outreach.rules.scores import score_in
@@ -80,6 +79,7 @@ async def channel_preference(turn: Turn) -> Reply:
 async def business(turn: Turn) -> Reply:
     """Show a company its case once its CVR number fits; a person looks at who owes what.
 
+    A number in the message itself is weighed before we come here, as every proof is.
     Closed, sold, or another speaks for it: nothing is said before a person has looked.
     """
     if is_for_people(turn.text):
@@ -88,11 +88,7 @@ async def business(turn: Turn) -> Reply:
         if turn.citizen is not None and turn.citizen.debtor_kind is DebtorKind.BUSINESS:
             return await overview(turn)
         return await hand_over(turn, "business", "business_person")
-    asked = await ask_for_identity(turn, "business", key="business_identity")
-    if read_evidence(turn.text, turn.today).numbers:
-        turn.conversation.wanted = "business"
-        return await check(turn) or await overview(turn)
-    return asked
+    return await ask_for_identity(turn, "business", key="business_identity")
 
 
 async def abuse(turn: Turn) -> Reply:

@@ -55,6 +55,11 @@ async def thanks(turn: Turn) -> Reply:
     return Reply(turn.say("thanks_and_ask"), choices=tuple(map(str, range(1, BEST + 1))))
 
 
+async def take_your_time(turn: Turn) -> Reply:
+    """Let the citizen think, or ask at home; what lies on the table stays there."""
+    return quietly(turn, turn.say("take_your_time"))
+
+
 async def _asked_lately(turn: Turn) -> bool:
     since = turn.runtime.clock.now() - ONE_DAY
     place = turn.conversation.id

@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.actions.agreements import accept
 from bot.actions.answers import DOES, QUESTIONS
 from bot.actions.places import is_ours, kept
+from outreach.texts import gsm7_segments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,8 +21,13 @@ if TYPE_CHECKING:
 
 #: So much is answered in one reply; a text message has little room.
 MOST_AT_ONCE = 3
+#: With so many parts of a text message no third answer is given.
+MOST_SEGMENTS = 6
+_FIRST_AND_LAST = 2
 #: Beside these nothing is said: a person takes over, or it is not the citizen who writes.
 ALONE = frozenset({"human", "representative", "stop", "wrong_person"})
+#: Beside these a yes is no plain one: they are looked at first, and nothing is concluded.
+TAKE_A_YES_BACK = ("dispute_claim", "already_paid", "change_plan", "ask_respite")
 #: What people say around their question.
 SMALL_TALK = frozenset({"greeting", "thanks", "nlu_fallback", "inform"})
 
@@ -40,6 +47,8 @@ async def answer_all(turn: Turn, main: Handler, *, is_answer: bool = False) -> R
         return await main(turn)
     if alone is not None:
         return await _part(turn, alone, DOES[alone])
+    if main is accept:
+        main = next((DOES[name] for name in TAKE_A_YES_BACK if name in also), main)
     asked = [name for name in also if name in QUESTIONS]
     is_question = heard.intent in QUESTIONS and not is_answer
     act = main if not is_question else _first_act(also)
@@ -83,13 +92,27 @@ def joined(turn: Turn, replies: Sequence[Reply]) -> Reply:
         return replies[0]
     ordered = sorted(replies, key=lambda one: (one.asks, _only_asks_who(turn, one)))
     final = ordered[-1]
-    said = list(_once(turn, [one.text for one in ordered]))
+    said = _with_room(turn, [one.text for one in ordered])
     return replace(
         final,
         text="\n\n".join(said),
         understood=any(one.understood for one in ordered),
         reminder="" if final.asks else final.reminder,
     )
+
+
+def _with_room(turn: Turn, texts: Sequence[str]) -> list[str]:
+    """Leave out answers of several where a text message has no room, and say that there was more.
+
+    The first stays, and the last: it is what we ask for, or what was done.
+    """
+    said = list(_once(turn, texts))
+    if len(texts) <= _FIRST_AND_LAST or gsm7_segments("\n\n".join(said))[0] <= MOST_SEGMENTS:
+        return said
+    *told, last = texts
+    fewer = _with_room(turn, [*told[:-1], last])
+    more = turn.say("asked_more")
+    return fewer if more in fewer else [*fewer, more]
 
 
 def _only_asks_who(turn: Turn, reply: Reply) -> bool:

@@ -49,6 +49,7 @@ async def open_turn(
     if message is None:
         raise RefusedAtDoorError(404, "not_found", "There is no such message.")
     conversation = await lock(session, message.conversation_id)
+    await session.refresh(message)  # somebody may have answered it while we waited for the lock
     if conversation.owner is not Owner.ASSISTANT or message.status is not MessageStatus.RECEIVED:
         return None
     citizen = (

@@ -19,6 +19,7 @@ from data.models.conversations import Message
 from outreach import citizens
 from outreach.identity import read_evidence
 from outreach.rules.phrases import parse_wish
+from outreach.rules.phrases.errands import is_for_people
 
 if TYPE_CHECKING:
     from bot.actions.turn import Reply, Turn
@@ -49,7 +50,9 @@ def brings_proof(turn: Turn, action: str) -> bool:
         return False
     evidence = read_evidence(turn.text, turn.today)
     is_bare = action == "action_not_understood" and bool(evidence.births or evidence.refs)
-    return evidence.is_whole or is_bare
+    is_born = action == "action_accept" and bool(evidence.births)
+    is_company = turn.heard.intent == "business" and bool(evidence.numbers)
+    return evidence.is_whole or is_bare or is_born or (is_company and not is_for_people(turn.text))
 
 
 def writes_for_another(turn: Turn) -> bool:
@@ -107,10 +110,10 @@ async def _answer_what_waited(turn: Turn) -> Reply:
     asked = await _asked_in(turn)
     wanted = place.wanted if place.wanted in WANTED else "what_is_this"
     with_it = questions_of(turn.heard)
+    said = await _said_to(turn, asked)
     proposed = _proposed(turn)
     if proposed is not None and wanted in QUESTIONS:
         asked, wanted, with_it = turn.message, proposed, [wanted, *with_it]
-    said = await _said_to(turn, asked)
     if asked is not None:
         turn.text, turn.said_in = asked.body, asked.id
     waited = dict.fromkeys([*_questions_in(asked), *with_it])
@@ -161,7 +164,8 @@ def _wished(turn: Turn) -> str | None:
 def names_unheard_plan(turn: Turn) -> bool:
     """Tell whether a message that Rasa made nothing of names a plan: sum and rhythm, or days."""
     wish = parse_wish(turn.text, turn.today)
-    is_plan = (wish.amount and wish.rhythm) or wish.parts or (wish.count or 0) > 1
+    in_steps = (wish.amount and wish.rhythm) or (wish.first_amount and wish.days)
+    is_plan = in_steps or wish.parts or (wish.count or 0) > 1
     return bool(is_plan) and turn.heard.intent in {"nlu_fallback", "inform"}
 
 

@@ -202,15 +202,19 @@ def interest_said(
 
 def _terms(turn: Turn, way: Way) -> str:
     """Say how it is paid, what if it cannot be kept, and what a yes means."""
-    plans = turn.policy.plans
-    if way.is_respite:
-        breach = turn.say("breach_respite")
-    else:
-        missed = min(plans.missed_before_breach, len(way.rates))
-        breach = turn.count("breach_plan", missed, days=plans.way_back_bank_days)
+    breach = if_not_kept(turn, way)
     pay = turn.say("plan_pay_own" if turn.policy.pay_lines else "plan_pay_bill")
     change = turn.say("plan_replaces") if way.agreement.replaces else ""
     return " ".join(part for part in (change, pay, breach, turn.say("plan_terms")) if part)
+
+
+def if_not_kept(turn: Turn, way: Way) -> str:
+    """Say what happens when what is agreed is not kept (misligholdelse)."""
+    if way.is_respite:
+        return turn.say("breach_respite")
+    plans = turn.policy.plans
+    missed = min(plans.missed_before_breach, len(way.rates))
+    return turn.count("breach_plan", missed, days=plans.way_back_bank_days)
 
 
 def _left_out(turn: Turn, claims: Sequence[Claim]) -> str:

@@ -8,6 +8,7 @@ from bot.actions.bargaining import bargain, open_claims, said_so_far
 from bot.actions.changes import skip
 from bot.actions.identity import needs_identity
 from bot.actions.misunderstandings import or_a_person
+from bot.actions.payments import pay_now
 from bot.actions.running import running_plans
 from bot.actions.turn import Reply, Turn
 from bot.actions.waiting import change_respite, standing_respites
@@ -54,7 +55,9 @@ async def _wait(turn: Turn, owed: list[Claim], wish: Wish, ask: str) -> Reply:
     until = wish.first_on or parse_date(turn.text, turn.today)
     if until is not None and until in parse_birth_date(turn.text, turn.today):
         until = None  # the proof came with it
-    if until is not None and until <= turn.today:
+    if until == turn.today:
+        return await pay_now(turn)
+    if until is not None and until < turn.today:
         return Reply(turn.say("respite_in_the_past"), awaiting=Awaiting.RESPITE_DATE)
     if until is None and not wish.payday:
         is_first = ask != "respite_date_again"

@@ -19,12 +19,13 @@ from bot.actions.proving import (
 )
 from bot.actions.sources import of_last_answer
 from data.models.conversations import Awaiting
+from outreach import hard_cases
 from outreach.identity import read_evidence
 from outreach.rules.phrases import parse_date
 from outreach.rules.phrases.choices import parse_choice, where_to_lay
 from outreach.rules.phrases.corrections import corrects
 from outreach.rules.phrases.wishes import parse_wish
-from outreach.rules.yes_words import begins_with_yes
+from outreach.rules.yes_words import begins_with_yes, thinks_it_over
 
 if TYPE_CHECKING:
     from bot.actions.turn import Handler, Reply, Turn
@@ -69,13 +70,12 @@ _COURTESY = r"(?:(?:mange |tusind )?tak|super|fint|fedt|godt|okay|ok|gerne|thank
 _PLAIN_YES = re.compile(
     rf"\W*(?:{_COURTESY}\W+)*(?:ja|jo|jep|yes|yep|yeah)\b\W*(?:{_COURTESY}\W*)*", re.IGNORECASE
 )
-#: "Ja. Mange tak …": a yes at the beginning of what Rasa heard as thanks, in so few words.
-_YES_FIRST = re.compile(r"\W*(?:ja|jo|jep|yes|yep|yeah)\b", re.IGNORECASE)
-_SHORT_THANKS = 5
 #: As many ways as are ever shown together.
 _MOST_WAYS = 3
 #: What Rasa may make of "ja tak, det var pænt af jer".
-_MAYBE_YES = frozenset({"thanks", "feedback", "greeting", "out_of_scope", "nlu_fallback"})
+_MAYBE_YES = frozenset({"thanks", "feedback", "greeting", "inform", "out_of_scope", "nlu_fallback"})
+#: What Rasa may make of "skal lige snakke med min mand".
+_MAYBE_LATER = _MAYBE_YES | {"human", "ask_respite", "representative", "decline"}
 #: What Rasa may make of "kan den lægges sidst".
 _MAYBE_WHERE = frozenset({"missed_instalment", "inform", "change_plan", "nlu_fallback"})
 #: These are what they are, however they are put.
@@ -84,8 +84,10 @@ _NO_CORRECTIONS = ALONE | {"dispute_claim", "already_paid"}
 
 async def respond(turn: Turn, action: str) -> Reply:
     """Answer a turn: a hard case first, then what we had asked for, then what Rasa made of it."""
-    if action == "action_hard_case":
-        return await HANDLERS[action](turn)
+    hard = hard_cases.most_urgent(turn.runtime, (turn.heard.intent, *turn.heard.also))
+    if hard is not None:
+        turn.message.understood_as = hard
+        return await general.call_people(turn, hard)
     if await contact.is_the_score(turn):
         return await contact.feedback(turn)
     if brings_proof(turn, action):
@@ -131,14 +133,9 @@ def _asked_for(turn: Turn) -> Handler | None:
         return handler
     if awaiting is Awaiting.OFFER and _is_a_yes(turn):
         return agreements.accept
-    if awaiting is Awaiting.OFFER and _is_about_the_offer(turn):
-        return handler
-    if (
-        awaiting is Awaiting.OFFER
-        and turn.heard.intent in _MAYBE_YES
-        and begins_with_yes(turn.text)
-    ):
-        return agreements.accept
+    plainly = _in_a_bargain(turn, handler)
+    if plainly is not None:
+        return plainly
     if turn.is_proven and turn.heard.intent not in _NO_CORRECTIONS:
         return handler or agreements.propose_amount if corrects(turn.text, turn.today) else None
     return None
@@ -152,13 +149,19 @@ def _unheard(turn: Turn) -> Handler | None:
 
 def _is_a_yes(turn: Turn) -> bool:
     """Tell whether a message says yes to the offer, though Rasa heard thanks or nothing in it."""
-    if turn.heard.intent not in {"thanks", "feedback", "greeting", "inform", "nlu_fallback"}:
+    if turn.heard.intent not in _MAYBE_YES:
         return False
-    if _PLAIN_YES.fullmatch(turn.text):
-        return True
-    if turn.heard.intent != "thanks" or "?" in turn.text or _YES_BUT.match(turn.text):
-        return False
-    return bool(_YES_FIRST.match(turn.text)) and len(turn.text.split()) <= _SHORT_THANKS
+    return bool(_PLAIN_YES.fullmatch(turn.text)) or begins_with_yes(turn.text)
+
+
+def _in_a_bargain(turn: Turn, handler: Handler | None) -> Handler | None:
+    """Return what takes a choice between the ways, or a wish to think it over."""
+    awaiting, intent = turn.conversation.awaiting, turn.heard.intent
+    if awaiting is Awaiting.OFFER and _is_about_the_offer(turn):
+        return handler
+    if handler is not None and intent in _MAYBE_LATER and thinks_it_over(turn.text):
+        return general.take_your_time
+    return None
 
 
 def _is_about_the_offer(turn: Turn) -> bool:

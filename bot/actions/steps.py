@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.actions.bargaining import if_offer_is_not_kept
 from bot.actions.charges import default_ladder, fees_in_general
 from bot.actions.claims import label, lines_of, phone_of, ways
 from bot.actions.facts import WITH_US, answered, basis, of_own_claims, wants_law
@@ -68,6 +69,7 @@ async def consequences(turn: Turn, claims: list[Claim]) -> Reply:
     head = [turn.say("steps_head")] if here else []
     return answered(
         turn,
+        await if_offer_is_not_kept(turn),
         *head,
         *lines,
         turn.say("consequences_state"),

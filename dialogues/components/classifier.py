@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from dialogues.components.features import Features
-from dialogues.components.hearing import Chances, Ear, check_caution, rank
+from dialogues.components.hearing import HARD, Chances, Ear, check_caution, doubt, rank
 from dialogues.components.normalizer import Normalizer
 from dialogues.components.parts import split_parts
 from dialogues.components.separators import Separators
@@ -22,6 +22,11 @@ from dialogues.components.vectors import require_vectors
 
 STATE_FILE = "hybrid.joblib"
 RANKING_LENGTH = 10
+ENOUGH_WORDS = 2
+"""Words the examples know: below that a hard case is guesswork ("er", a thousand times "a").
+
+Single words that are plain enough are heard by the app's own rules, before Rasa is asked.
+"""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -131,6 +136,8 @@ class HybridIntentClassifier(IntentClassifier, GraphComponent):
         spelled = [self.features.spell(part) for part in (text, *split_parts(text))]
         numbers = self.features.transform(spelled)
         whole, *parts = map(self._vetoed, spelled, self.separators.chances(numbers))
+        if self.features.known_words(spelled[0]) < ENOUGH_WORDS:
+            return doubt(whole, (HARD,)), {}
         return self._ear.weigh(whole, parts)
 
     def _vetoed(self, spelled: str, chances: Chances) -> Chances:

@@ -35,6 +35,10 @@ class Features:
         """Repair the spelling of as much of a message as is read."""
         return self.normalizer.text(text[:LONGEST_MESSAGE])
 
+    def known_words(self, spelled: str) -> int:
+        """Count the different words of a message that the examples know."""
+        return len(self.normalizer.counts.keys() & set(spelled.split()))
+
     def fit_transform(self, spelled: Sequence[str]) -> csr_matrix:
         """Learn from the training examples, and give their numbers."""
         folded = [fold(text) for text in spelled]

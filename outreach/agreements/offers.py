@@ -166,10 +166,18 @@ async def open_offer(session: AsyncSession, conversation: Conversation) -> Agree
 
 
 async def on_the_table(session: AsyncSession, conversation: Conversation) -> list[Agreement]:
-    """Return all that was shown together and can still be taken, by option, locked."""
+    """Return all that was shown together and can still be taken, by option, locked.
+
+    Only who it was made to may take it: another may have proven who they are since, on the same
+    telephone.
+    """
     found = await session.scalars(
         select(Agreement)
-        .where(Agreement.conversation_id == conversation.id, Agreement.state.in_(ON_THE_TABLE))
+        .where(
+            Agreement.conversation_id == conversation.id,
+            Agreement.citizen_id == conversation.citizen_id,
+            Agreement.state.in_(ON_THE_TABLE),
+        )
         .options(selectinload(Agreement.instalments), selectinload(Agreement.claims))
         .order_by(Agreement.option)
         .with_for_update()

@@ -101,7 +101,8 @@ def _other_days(before: Wish, now: Wish) -> Wish:
         same = before.rhythm is not None and before.rhythm.every is now.rhythm.every
         first_on = now.first_on or (before.first_on if before.first_amount or same else None)
         if now.rhythm.day_of_month and not before.first_amount:
-            first_on = now.first_on
+            # "fra januar", then "den 5. passer bedst": not sooner than was asked for
+            first_on = now.first_on or (before.first_on and before.first_on - _ROLLED)
         kept = replace(before, whole=False, parts=(), days=(), payday=now.payday)
         return replace(kept, rhythm=now.rhythm, first_on=first_on)
     kept = replace(before, parts=(), days=())

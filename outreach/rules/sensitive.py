@@ -22,7 +22,7 @@ HEALTH = "health"
 #: What stands in place of the last four figures of a CPR number.
 _TAIL = "-xxxx"
 _DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
-_BLANKS = dict.fromkeys("\u00a0\u2007\u2009\u202f", " ")
+_BLANKS = dict.fromkeys("\t\u00a0\u2007\u2009\u202f", " ")
 _DAY = r"(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"  # 61 to 91: a temporary CPR number
 _MONTH = r"(?:0[1-9]|1[0-2])"
 #: What comes after is a sum of money, and the figures before it are a date.
@@ -31,8 +31,8 @@ _BORN = rf"(?<![\d+])(?P<born>{_DAY}[ ./-]?{_MONTH}[ ./-]?(?:(?:18|19|20)\d\d|\d
 _SHAPES = tuple(
     re.compile(shape, re.IGNORECASE)
     for shape in (
-        rf"{_BORN} ?[-/] ?(?P<last>\d{{4}}){_NO_SUM}",
-        rf"(?<![\d+])(?P<born>{_DAY}{_MONTH}\d\d)(?P<last>\d{{4}})(?!\d)",
+        rf"{_BORN}(?: ?[-/] ?|[._])(?P<last>\d{{4}}){_NO_SUM}",
+        rf"(?<![\d+])(?P<born>{_DAY}{_MONTH}(?:(?:19|20)\d\d|\d\d))(?P<last>\d{{4}})(?!\d)",
         rf"{_BORN}(?P<blank> {{1,2}})(?P<last>\d\d ?\d\d){_NO_SUM}",
     )
 )

@@ -18,6 +18,14 @@ _UNLESS = re.compile(
     r"\b(?:men|bare|dog|kun|hvis|naar|ikke|ik|ikk|nej|vent|foerst|maaske|foer|uden|eller"
     r"|but|only|if|when|not|dont|no|wait|first|maybe|unless|before|without|or)\b|\d"
 )
+#: "skal lige snakke med min mand", "I'll think about it": neither a yes nor a no yet.
+_LATER = re.compile(
+    r"\b(?:taenke|sove) (?:lidt |lige |lige lidt )?(?:over|paa)\b|\btaenker (?:lige )?over\b"
+    r"|\b(?:snakke|tale|vende det|snakker|taler|spoerge|spoerger|hoere)\W+(?:lige )?(?:med |hos )?"
+    r"(?:min|mine|mit|konen|manden|kaeresten|familien)\b"
+    r"|\b(?:think about it|sleep on it)\b"
+    r"|\b(?:talk|speak|check) (?:to|with) my (?:wife|husband|partner|family|mum|mom|dad|bank)\b"
+)
 _SENTENCES = re.compile(r"[.,;!\n]+\s*")
 
 
@@ -30,3 +38,8 @@ def begins_with_yes(text: str) -> bool:
     """Tell whether a message is a plain yes and a kind word: "ja tak, det var pænt af jer"."""
     first, *rest = _SENTENCES.split(fold(text).strip(), maxsplit=1)
     return "?" not in text and bool(_AGREES.fullmatch(first)) and not _UNLESS.search("".join(rest))
+
+
+def thinks_it_over(text: str) -> bool:
+    """Tell whether a citizen wants to think, or to ask at home, before they answer."""
+    return "?" not in text and bool(_LATER.search(fold(text)))

@@ -4,6 +4,7 @@ import pytest
 
 from data.models.agreements import AgreementState
 from data.models.citizens import Channel, Citizen, ContactPoint
+from tests import make
 
 OTHER_PHONE = "+4520304099"
 CASES = {
@@ -75,3 +76,19 @@ async def test_said_on_one_telephone_it_holds_on_the_other(
     said = await write("JA", "accept")
     assert "Aftalen er lavet" not in said
     await nothing_is_concluded(case)
+
+
+async def test_who_is_seventeen_by_their_number_is_told_no_sum(
+    runtime, write, nothing_is_concluded
+):
+    young = await make.citizen(runtime, debtor_id="2511084000")  # eighteen tomorrow
+    await make.claim(runtime, young)
+    said = await write("25-11-2008 A-1001", "not_understood")
+    assert "under 18" in said
+    assert "kr." not in said
+    await nothing_is_concluded("hard_minor")
+
+
+async def test_who_is_eighteen_today_is_told(runtime, write):
+    await make.claim(runtime, await make.citizen(runtime, debtor_id="2411084000"))
+    assert "1.200 kr." in await write("24-11-2008 A-1001", "not_understood")

@@ -26,6 +26,10 @@ SPELLINGS = [
     "31-12-80 1234",
     "31-12-1980-1234",
     "31/12/80-1234",
+    "311280.1234",
+    "31.12.1980.1234",
+    "311280_1234",
+    "311280\t1234",
     "\uff13\uff11\uff11\uff12\uff18\uff10-1234",
     "cpr: 311280-1234.",
     "mit cpr nummer er 3112801234, hilsen Mette",
@@ -67,6 +71,12 @@ def test_H22_of_a_cpr_number_the_birth_date_stays_and_proves_as_before(written, 
 )
 def test_dates_sums_telephones_and_case_numbers_stay(written):
     assert hide(written, year=2026).text == written
+
+
+def test_H22_twelve_figures_without_a_break_are_hidden_too():
+    hidden = hide("311219801234", year=2026)
+    assert (hidden.text, hidden.kinds) == ("31121980-xxxx", {CPR})
+    assert read_evidence(hidden.text, TODAY).births == {"1980-12-31"}
 
 
 def test_what_is_a_birth_date_and_a_case_number_of_ours_stays():
