@@ -75,7 +75,7 @@ def test_dates_sums_telephones_and_case_numbers_stay(written):
 
 def test_H22_twelve_figures_without_a_break_are_hidden_too():
     hidden = hide("311219801234", year=2026)
-    assert (hidden.text, hidden.kinds) == ("31121980-xxxx", {CPR})
+    assert (hidden.text, hidden.kinds) == ("31121980-xxxx", frozenset({CPR}))
     assert read_evidence(hidden.text, TODAY).births == {"1980-12-31"}
 
 
