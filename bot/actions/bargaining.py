@@ -22,6 +22,7 @@ from outreach.rules.counter_wish import carried_on, wish_of
 from outreach.rules.negotiation import Negotiated, negotiate
 from outreach.rules.phrases import parse_amount
 from outreach.rules.phrases.amounts import names_no_krone
+from outreach.rules.phrases.asides import names_some_bills
 from outreach.rules.phrases.wishes import parse_wish
 from outreach.rules.plan_limits import Bar
 from outreach.rules.terms import Missing, Slip
@@ -137,6 +138,8 @@ async def bargain(
         wanted = "change_plan" if replaces else "propose_amount"
         text = turn.say("amount_in_kroner")
         return Reply(text, awaiting=Awaiting.AMOUNT, wanted=wanted, understood=False)
+    if len(claims) > 1 and names_some_bills(turn.text):
+        return await _to_person(turn, "plan_for_some", claims, None)
     found = _negotiated(turn, claims, wish, let_go)
     if found.missing is not None:
         asked = _Asked(found.missing, is_all=wish == Wish(whole=True))

@@ -101,3 +101,11 @@ async def test_a_month_further_on_is_for_a_person_and_moves_no_other(write, prov
     said = await write("spring januar over, der kommer alle regningerne", "change_plan")
     assert "Din aftale gælder imens" in said
     assert (await the_one(Conversation)).owner is not Owner.ASSISTANT
+
+
+async def test_a_plan_for_some_of_the_bills_is_made_by_a_person(write, prove, mette, runtime):
+    await make.claim(runtime, mette, claim_ref="A-1002")
+    said = await write("kun de andre skal deles, 100 om måneden", "propose_amount")
+    assert "rigtige regninger" in said
+    async with runtime.transaction() as session:
+        assert (await session.scalars(select(Conversation))).one().owner is Owner.NOBODY

@@ -8,6 +8,14 @@ from enum import StrEnum
 from data.phrases.folding import fold
 
 _LONGEST = 1_600
+#: "kun de to andre", "bare den ene regning", "only the other two", "the other one later".
+_SOME = re.compile(
+    r"\b(?:de|the) (?:to|tre|two|three) (?:andre|oevrige|others?)\b"
+    r"|\b(?:kun|bare|only|just) (?:om |for |of )?(?:de|the) (?:andre|oevrige|others?)\b"
+    r"|\b(?:den|det|the) (?:ene|anden|andet|one|other) (?:regning|sag|krav|bill|case|claim)\b"
+    r"|\b(?:de|the) (?:andre|oevrige|other) (?:regninger|sager|krav|bills|cases|claims|two|three)\b"
+    r"|\bthe other ones?\b"
+)
 _LAW = re.compile(
     r"§|\b(?:lov(?:en|ene|givning\w*|grundlag\w*|hjemmel\w*)?|paragraf\w*|hjemmel\w*|hjemlet"
     r"|lovlig\w*|kilder?(?:ne|n)?|bekendtgoerelse\w*|laws?|legal|section|sources?"
@@ -114,3 +122,8 @@ def income_named(text: str) -> Income | None:
 
 def _folded(text: str) -> str:
     return " ".join(fold(text[:_LONGEST]).split())
+
+
+def names_some_bills(text: str) -> bool:
+    """Tell whether a wish is for some of the bills only: "kun de to andre skal deles"."""
+    return _SOME.search(_folded(text)) is not None

@@ -9,6 +9,7 @@ from outreach.rules.phrases.asides import (
     asks_to_waive,
     has_receipt,
     income_named,
+    names_some_bills,
     says_it_never_came,
     ways_named,
 )
@@ -90,3 +91,24 @@ def test_cards_mobilepay_and_accounts_abroad_are_heard_but_no_payment_slip():
 def test_a_receipt_is_heard():
     assert has_receipt("jeg har en kvittering")
     assert not has_receipt("jeg har betalt")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "biblioteket betaler jeg idag så det er kun de to andre der skal deles",
+        "200 om måneden for den ene regning",
+        "only the other two please",
+        "the library one now and the other one in january",
+    ],
+)
+def test_a_wish_for_some_of_the_bills_is_heard(written):
+    assert names_some_bills(written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["200 den første i hver måned", "de to første rater på 300", "på den anden side kan jeg 200"],
+)
+def test_a_day_or_an_instalment_is_not_a_bill(written):
+    assert not names_some_bills(written)
