@@ -30,8 +30,8 @@ BAD_PRACTICE = {
     r"|you have (failed|neg)",
     "predicts what the state will do to this person": r"\bdin løn\b|your (wages|salary)\b"
     r"|du får udlæg|dine (ejendele|ting)|your belongings|gældsstyrelsen vil .{0,20}\bdig\b",
-    "gives orders": r"\b(du|i) (skal|skulle)\b|\bskal du\b|\byou (must|shall|should|have to)\b"
-    r"|\byou are (required|obliged)\b",
+    "gives orders": r"\b(du|i) (skal|skulle)\b(?! ikke)|\bskal du\b(?! ikke)"
+    r"|\byou (must|shall|should|have to)\b|\byou are (required|obliged)\b",
     "is officialese": r"\b(herved|hermed|såfremt|ovennævnte|undertegnede|i henhold til|i medfør af"
     r"|fremsende\w*|anmod\w*|foranledig\w*|vedlagte|imødese\w*|vedrørende|såvel|pågældende"
     r"|førnævnte|nærværende|endvidere|desuagtet|bedes|restance\w*|debitor|kreditor|skyldner\w*"

@@ -177,11 +177,11 @@ async def test_a_cry_for_help_in_a_payment_sentence_reaches_a_person_first(town)
 
 
 async def test_a_cry_for_help_that_no_rule_knows_is_heard_by_rasa(town):
-    hint = "kan i afskrive gælden når jeg ikke er i live"
+    hint = "jeg tror snart jeg slipper grebet om det hele"
     assert recognise(hint, town.runtime.lexicon) == []
     await _mette(town)
     answer = await town.text(METTE, hint)
-    assert answer.startswith("Jeg er en digital assistent, og det her skal du tale med et menneske")
+    assert answer.startswith("Jeg er en digital assistent, og du fortjener at tale med et menneske")
     assert "112" in answer
     assert "70 201 201" in answer
     assert "betal" not in answer.lower()

@@ -37,7 +37,7 @@ def rewrites(pytestconfig: pytest.Config) -> bool:
     return bool(pytestconfig.getoption("--rewrite", default=False))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # its port is free again for what comes after
 async def stage(
     rasa_server: None,
     town_settings: Settings,
