@@ -38,7 +38,7 @@ async def listen(runtime: Runtime, *, message_id: str) -> None:
     wanted = MessageId(UUID(message_id))
     async with runtime.transaction() as session:
         message = await session.get_one(Message, wanted)
-        if message.understood_as is not None:
+        if _is_heard(runtime, message):
             return
         text = await _masked(session, message)
     try:
@@ -51,6 +51,14 @@ async def listen(runtime: Runtime, *, message_id: str) -> None:
         return
     async with runtime.transaction() as session:
         await _act_on(session, runtime, wanted, heard)
+
+
+def _is_heard(runtime: Runtime, message: Message) -> bool:
+    """Tell whether Rasa has heard it, or the rules heard a hard case in it.
+
+    Rules that only told the language have not listened to what was said.
+    """
+    return message.understood_by is Hearer.RASA or message.understood_as in runtime.lexicon.kinds
 
 
 async def _understand(runtime: Runtime, text: str) -> Understood:
@@ -74,11 +82,12 @@ async def _act_on(
 ) -> None:
     """Protect the citizen if it is a hard case; else only keep what was understood."""
     conversation, message = await conversations.lock_with(session, message_id)
-    if message.understood_as is not None:
+    if _is_heard(runtime, message):
         return
     hard = hard_cases.most_urgent(runtime, (heard.intent, *heard.also))
-    message.understood_as, message.understood_by = hard or heard.intent, Hearer.RASA
-    message.confidence, message.also = heard.confidence, list(heard.also)
+    if hard is not None or message.understood_as is None:
+        message.understood_as, message.understood_by = hard or heard.intent, Hearer.RASA
+        message.confidence, message.also = heard.confidence, list(heard.also)
     if hard is not None:
         await hard_cases.answer(
             session, runtime, conversation=conversation, message=message, key=hard

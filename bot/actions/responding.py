@@ -65,11 +65,6 @@ _BARE_SUM = re.compile(r"\W*\d[\d .,]*(?:kr\.?|kroner|dkk)?\W*", re.IGNORECASE)
 _YES_BUT = re.compile(
     r"\W*(?:ja|jo|ok|okay|fint|yes|sure)\b.*\b(?:men|bare|dog|kun|but|only)\b", re.IGNORECASE
 )
-#: "jo tak", "tak. ja", "ja, super": yes, with courtesies around it and nothing else.
-_COURTESY = r"(?:(?:mange |tusind )?tak|super|fint|fedt|godt|okay|ok|gerne|thanks|thank you|great)"
-_PLAIN_YES = re.compile(
-    rf"\W*(?:{_COURTESY}\W+)*(?:ja|jo|jep|yes|yep|yeah)\b\W*(?:{_COURTESY}\W*)*", re.IGNORECASE
-)
 #: As many ways as are ever shown together.
 _MOST_WAYS = 3
 #: What Rasa may make of "ja tak, det var pænt af jer".
@@ -149,9 +144,7 @@ def _unheard(turn: Turn) -> Handler | None:
 
 def _is_a_yes(turn: Turn) -> bool:
     """Tell whether a message says yes to the offer, though Rasa heard thanks or nothing in it."""
-    if turn.heard.intent not in _MAYBE_YES:
-        return False
-    return bool(_PLAIN_YES.fullmatch(turn.text)) or begins_with_yes(turn.text)
+    return turn.heard.intent in _MAYBE_YES and begins_with_yes(turn.text)
 
 
 def _in_a_bargain(turn: Turn, handler: Handler | None) -> Handler | None:

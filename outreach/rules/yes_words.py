@@ -13,6 +13,11 @@ _AGREES = re.compile(
     r"(?:(?:siger|si'?r) jeg ja|i say yes|ja+|jo|jep|jatak|yes+|yep|yeah)"
     r"(?:\W+(?:tak|mange tak|tusind tak|gerne|meget gerne|please|thanks|thank you))*\W*"
 )
+#: "jo tak", "tak. ja", "ja, super": yes, with courtesies on either side and nothing else.
+_COURTESY = r"(?:(?:mange |tusind )?tak|super|fint|fedt|godt|okay|ok|gerne|thanks|thank you|great)"
+_PLAIN_YES = re.compile(
+    rf"\W*(?:{_COURTESY}\W+)*(?:ja|jo|jep|yes|yep|yeah)\b\W*(?:{_COURTESY}\W*)*", re.IGNORECASE
+)
 #: What takes a yes back, or makes it depend on something.
 _UNLESS = re.compile(
     r"\b(?:men|bare|dog|kun|hvis|naar|ikke|ik|ikk|nej|vent|foerst|maaske|foer|uden|eller"
@@ -35,9 +40,12 @@ def says_yes(text: str) -> bool:
 
 
 def begins_with_yes(text: str) -> bool:
-    """Tell whether a message is a plain yes and a kind word: "ja tak, det var pænt af jer"."""
+    """Tell whether a message is a plain yes and kind words: "tak. ja", "ja, hav en god dag"."""
+    if "?" in text:
+        return False
     first, *rest = _SENTENCES.split(fold(text).strip(), maxsplit=1)
-    return "?" not in text and bool(_AGREES.fullmatch(first)) and not _UNLESS.search("".join(rest))
+    agrees = _AGREES.fullmatch(first) and not _UNLESS.search("".join(rest))
+    return bool(agrees or _PLAIN_YES.fullmatch(text))
 
 
 def thinks_it_over(text: str) -> bool:

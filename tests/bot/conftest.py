@@ -115,6 +115,28 @@ def understood(also: Sequence[str], unsure: Mapping[str, float] | None) -> dict[
     return parts
 
 
+@pytest.fixture
+def receive(talking: Runtime):
+    """Take in a message of Mette's, and leave it to the jobs."""
+    count = 0
+
+    async def take_in(body: str) -> Message | None:
+        nonlocal count
+        count += 1
+        async with talking.transaction() as session:
+            return await conversations.receive(
+                session,
+                talking,
+                municipality="albertslund",
+                channel=Channel.SMS,
+                address=make.METTE_PHONE,
+                body=body,
+                vendor_ref=f"SM-in-{count:02}",
+            )
+
+    return take_in
+
+
 async def answer_to(runtime: Runtime, message_id: object) -> str | None:
     """Return the text written in answer to a message, if any."""
     async with runtime.transaction() as session:

@@ -15,6 +15,9 @@ from bot.actions.answers import answer_to
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
+#: Seconds. Rasa itself waits 300 for an action; five were too few on a busy machine.
+PATIENCE = 60.0
+
 #: What the story lets Rasa do with one message.
 type Behaviour = Callable[[dict[str, Any]], Awaitable[web.StreamResponse]]
 
@@ -113,7 +116,7 @@ class RasaStandIn:
     async def run_actions(self, payload: dict[str, Any]) -> list[dict[str, Any]]:
         """Call our actions in order, and hand on what they answer as Rasa's channel does."""
         said: list[dict[str, Any]] = []
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as client:
             for name in self.turns.pop(0) if self.turns else []:
                 call = action_call(
                     name,

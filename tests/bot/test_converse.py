@@ -9,7 +9,6 @@ from sqlalchemy import select, text
 from bot import converse as job
 from bot.converse import converse
 from data.models.agreements import Agreement, AgreementState
-from data.models.citizens import Channel
 from data.models.conversations import (
     Conversation,
     Direction,
@@ -19,7 +18,7 @@ from data.models.conversations import (
     Owner,
 )
 from data.models.handoffs import Handoff
-from outreach import conversations, handoffs, jobs
+from outreach import handoffs, jobs
 from outreach.dispatch import drain
 from outreach.errors import RasaSilentError
 from tests import make, make_desk
@@ -32,28 +31,6 @@ async def mette(runtime):
     person = await make.citizen(runtime)
     await make.claim(runtime, person)
     return person
-
-
-@pytest.fixture
-def receive(talking):
-    """Take in a message, and leave it to the job."""
-    count = 0
-
-    async def take_in(body):
-        nonlocal count
-        count += 1
-        async with talking.transaction() as session:
-            return await conversations.receive(
-                session,
-                talking,
-                municipality="albertslund",
-                channel=Channel.SMS,
-                address=make.METTE_PHONE,
-                body=body,
-                vendor_ref=f"SM{count:02}",
-            )
-
-    return take_in
 
 
 @pytest.fixture

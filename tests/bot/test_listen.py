@@ -7,10 +7,10 @@ from sqlalchemy import select, text
 
 from bot.converse import converse
 from bot.listen import listen
-from data.models.citizens import Channel, Citizen
+from data.models.citizens import Citizen
 from data.models.conversations import Conversation, Direction, Hearer, Message, Owner
 from data.models.handoffs import Handoff
-from outreach import conversations, handoffs
+from outreach import handoffs
 from outreach.errors import RasaSilentError, RasaUnavailableError
 from tests import make, make_desk
 
@@ -20,28 +20,6 @@ HINT = "I skal ikke regne med mig efter på fredag"
 @pytest.fixture(autouse=True)
 async def mette(runtime):
     return await make.citizen(runtime)
-
-
-@pytest.fixture
-def receive(talking):
-    """Take in a message, and tell whether it waits to be listened to."""
-    count = 0
-
-    async def take_in(body):
-        nonlocal count
-        count += 1
-        async with talking.transaction() as session:
-            return await conversations.receive(
-                session,
-                talking,
-                municipality="albertslund",
-                channel=Channel.SMS,
-                address=make.METTE_PHONE,
-                body=body,
-                vendor_ref=f"SM{count}",
-            )
-
-    return take_in
 
 
 @pytest.fixture
@@ -84,6 +62,20 @@ def hear(talking, rasa, to_hear):
         await listen(talking, message_id=(await to_hear())[-1])
 
     return do
+
+
+@pytest.fixture
+def inbound(runtime):
+    """What the citizen has written, in order."""
+
+    async def look():
+        async with runtime.transaction() as session:
+            found = await session.scalars(
+                select(Message).where(Message.direction == Direction.IN).order_by(Message.number)
+            )
+            return list(found)
+
+    return look
 
 
 async def hold(runtime):
@@ -226,3 +218,22 @@ async def test_what_holds_no_words_or_is_heard_already_is_not_heard_again(receiv
     heard = await to_hear()
     await receive(body)
     assert await to_hear() == heard
+
+
+async def test_a_cry_for_help_in_another_language_does_not_wait_for_the_interpreter(
+    receive, hear, the_one
+):
+    await receive("Nu mai pot plăti nimic și nu mai văd niciun rost pentru mine în această lume")
+    assert (await the_one(Handoff)).reason == "language"
+    await hear("hard_suicide")
+    handoff = await the_one(Handoff)
+    assert (handoff.reason, handoff.severity) == ("hard_suicide", 0)
+
+
+async def test_a_plain_message_in_another_language_stays_what_it_is(
+    receive, hear, the_one, inbound
+):
+    await receive("Nie rozumiem po duńsku, proszę o kontakt w języku polskim")
+    await hear("out_of_scope")
+    assert (await the_one(Handoff)).reason == "language"
+    assert (await inbound())[-1].understood_as == "language"
