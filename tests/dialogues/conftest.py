@@ -1,15 +1,12 @@
 """A trained model, a real Rasa server, and a stand-in for our app that tells what it was asked."""
 
-import fcntl
 import json
 import os
-import shutil
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -19,18 +16,12 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from mindelig import rasa
+
 ROOT = Path(__file__).parents[2]
 PYTHON = str(ROOT / ".venv-rasa" / "bin" / "python")
 RASA = [PYTHON, "-m", "rasa"]
 TOKEN = "a-token-for-tests"
-DATA = ["dialogues/nlu", "dialogues/rules"]
-QUIET = {
-    "RASA_TELEMETRY_ENABLED": "false",
-    "OMP_NUM_THREADS": "1",
-    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-    "PYTHONWARNINGS": "ignore",
-    "TF_CPP_MIN_LOG_LEVEL": "2",
-}
 READY_WITHIN = 120.0  # seconds; usually under ten
 
 
@@ -46,7 +37,7 @@ def run_python(
     return subprocess.run(
         [PYTHON, *arguments],
         cwd=ROOT,
-        env={**os.environ, **QUIET, **environment},
+        env={**os.environ, **rasa.QUIET, **environment},
         input=told,
         capture_output=True,
         text=True,
@@ -55,43 +46,11 @@ def run_python(
     )
 
 
-def fingerprint() -> str:
-    """Name a model after everything it is made of."""
-    parts = [ROOT / "config.yml", *sorted((ROOT / "dialogues").rglob("*.yml"))]
-    parts += sorted((ROOT / "dialogues" / "components").glob("*.py"))
-    parts += [ROOT / "requirements" / "rasa.txt"]
-    whole = sha256()
-    for part in parts:
-        if "responses" not in part.relative_to(ROOT).parts[:2]:
-            whole.update(str(part.relative_to(ROOT)).encode() + part.read_bytes())
-    return whole.hexdigest()[:16]
-
-
 @pytest.fixture(scope="session")
 def model() -> Path:
-    """The trained model: as given by MINDELIG_MODEL, from the cache, or trained now."""
+    """The trained model: as given by MINDELIG_MODEL, from the cache, or trained now, once."""
     given = os.environ.get("MINDELIG_MODEL")
-    if given:
-        return Path(given)
-    cached = Path.home() / ".cache" / "mindelig" / "models" / f"{fingerprint()}.tar.gz"
-    cached.parent.mkdir(parents=True, exist_ok=True)
-    with (cached.parent / "training.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # one of several test workers trains, the others wait
-        if not cached.exists():
-            train(cached)
-    return cached
-
-
-def train(target: Path) -> None:
-    """Train a model, and put it in its place only when it is whole."""
-    making = target.parent / f"making-{uuid4().hex}"
-    done = run_rasa(
-        *("train", "--config", "config.yml", "--domain", "dialogues/domain", "--data", *DATA),
-        *("--out", str(making), "--fixed-model-name", "model", "--skip-validation"),
-    )
-    assert done.returncode == 0, done.stderr[-4000:]
-    (making / "model.tar.gz").replace(target)
-    shutil.rmtree(making)
+    return Path(given) if given else rasa.train(only_if_changed=True)[0]
 
 
 @dataclass(frozen=True)
@@ -240,7 +199,7 @@ def dialogue(model: Path, stand_in: StandIn, tmp_path_factory: pytest.TempPathFa
     log = home / "rasa.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **QUIET, **settings}, stdout=out, stderr=out
+            command, cwd=ROOT, env={**os.environ, **rasa.QUIET, **settings}, stdout=out, stderr=out
         )
         try:
             base = f"http://127.0.0.1:{port}"
