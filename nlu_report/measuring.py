@@ -31,6 +31,10 @@ SPLITS: dict[str, list[Said]] = {
     "hard cases between the lines": unseen.OBLIQUE_HARD,
     "plain look-alikes": unseen.PLAIN_LOOK_ALIKES,
     "treacherous look-alikes": unseen.LOOK_ALIKES,
+    "written last, intents": unseen.FRESH,
+    "written last, hard cases": unseen.FRESH_HARD,
+    "written last, look-alikes": unseen.FRESH_LOOK_ALIKES,
+    "written last, turns": unseen.FRESH_TURNS,
 }
 QUIET = {"OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore", "TF_CPP_MIN_LOG_LEVEL": "2"}
 

@@ -71,7 +71,7 @@ def test_no_danger_to_life_slips(parse: Parser, intent: str) -> None:
 def test_most_is_heard_between_the_lines_too(parse: Parser) -> None:
     """As hard to hear as they come: this shows a loss, the figure to reach is the plain one."""
     net = cast(parse, texts(unseen.OBLIQUE_HARD))
-    assert net.caught > 0.88, str(net)
+    assert net.caught >= 0.93, str(net)
 
 
 def test_who_does_not_want_to_live_is_heard_between_the_lines(parse: Parser) -> None:
@@ -83,6 +83,22 @@ def test_who_does_not_want_to_live_is_heard_between_the_lines(parse: Parser) -> 
 def test_what_only_sounds_like_a_hard_case_is_answered(parse: Parser) -> None:
     net = cast(parse, texts(one for one in unseen.PLAIN_LOOK_ALIKES if not one.is_hard))
     assert net.caught <= 0.20, str(net)
+
+
+def test_texts_written_last_are_told_apart(parse: Parser) -> None:
+    """The goals are 0.98 caught and 0.10 false alarms; of 150 texts one is 0.007."""
+    hard = cast(parse, texts(unseen.FRESH_HARD))
+    assert hard.caught >= 0.98, str(hard)
+    alike = cast(parse, texts(unseen.FRESH_LOOK_ALIKES))
+    assert alike.caught <= 0.15, sorted(alike.by_rules | alike.by_rasa)
+    turns = cast(parse, texts(one for one in unseen.FRESH_TURNS if not one.is_hard))
+    assert turns.caught <= 0.03, sorted(turns.by_rules | turns.by_rasa)
+
+
+@pytest.mark.parametrize("intent", LIFE)
+def test_no_danger_to_life_slips_of_those_written_last(parse: Parser, intent: str) -> None:
+    net = cast(parse, texts(one for one in unseen.FRESH_HARD if one.intent == intent))
+    assert net.caught >= 0.99, str(net)
 
 
 def test_ordinary_texts_raise_no_alarm(parse: Parser) -> None:

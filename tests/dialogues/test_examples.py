@@ -3,7 +3,7 @@
 from collections import Counter
 
 import yaml
-from rapidfuzz.fuzz import token_sort_ratio
+from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
 
 from data.phrases.folding import words
@@ -31,6 +31,11 @@ def folded(text: str) -> str:
     return " ".join("0" if word.isdigit() else word for word in words(text) if word.isalnum())
 
 
+def sorted_words(text: str) -> str:
+    """The words of a text, folded, from a to z: the order is no difference."""
+    return " ".join(sorted(folded(text).split()))
+
+
 def test_no_unseen_text_is_among_the_examples() -> None:
     known = {folded(text) for _, _, text in examples()}
     told = [*unseen.everything(), *NEVER_YES]
@@ -38,11 +43,11 @@ def test_no_unseen_text_is_among_the_examples() -> None:
 
 
 def test_no_unseen_text_is_nearly_an_example() -> None:
-    known = [text for text in {folded(text) for _, _, text in examples()} if text.count(" ") > 1]
+    known = [sorted_words(text) for _, _, text in examples() if text.count(" ") > 1]
     near = []
-    for text in map(folded, unseen.everything()):
+    for text in map(sorted_words, unseen.everything()):
         if text.count(" ") > 1:
-            found = extractOne(text, known, scorer=token_sort_ratio, score_cutoff=NEARLY)
+            found = extractOne(text, known, scorer=ratio, score_cutoff=NEARLY)
             near += [(text, found[0])] if found else []
     assert len(near) <= 20, near
 

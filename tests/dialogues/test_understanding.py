@@ -54,6 +54,13 @@ def test_nine_in_ten_unseen_texts_are_understood(parse: Parser) -> None:
     assert macro_f1(MEANT, parsed) >= 0.88, missed(MEANT, parsed)
 
 
+def test_texts_written_last_are_understood_too(parse: Parser) -> None:
+    said = [*unseen.FRESH, *unseen.FRESH_HARD]
+    assert accuracy(said, parse(told(said))) >= 0.90, missed(said, parse(told(said)))
+    turns = parse(told(unseen.FRESH_TURNS))
+    assert accuracy(unseen.FRESH_TURNS, turns) >= 0.80, missed(unseen.FRESH_TURNS, turns)
+
+
 @pytest.mark.parametrize("intent", sorted({one.intent for one in MEANT}))
 def test_no_intent_is_left_behind(parse: Parser, intent: str) -> None:
     own = [one for one in MEANT if one.intent == intent]
@@ -76,10 +83,10 @@ def test_few_are_accepted_for_what_they_are_not(parse: Parser) -> None:
 
 @pytest.mark.slow
 def test_clumsy_thumbs_cost_little(parse: Parser) -> None:
-    """Without æøå, and with a slip: 3.2 points of accuracy; the goal is three (docs/nlu.md)."""
-    typed = [Said(clumsy(one.text, seed), one.intent) for seed in (1, 2) for one in MEANT]
+    """Without æøå, and with a slip: at most three points of accuracy; one seed varies by one."""
+    typed = [Said(clumsy(one.text, seed), one.intent) for seed in range(1, 5) for one in MEANT]
     parsed = parse(told(typed))
-    least = accuracy(MEANT, parse(told(MEANT))) - 0.035
+    least = accuracy(MEANT, parse(told(MEANT))) - 0.03
     assert accuracy(typed, parsed) >= least, missed(typed, parsed)
 
 

@@ -61,6 +61,12 @@ OBLIQUE_HARD = _meant("hard_cases/*.yml")
 """Hard cases between the lines, as hard to hear as they come."""
 LOOK_ALIKES = _taken_for("look_alikes/*.yml")
 """Sounds like a hard case in every word, and is not."""
+FRESH = _meant("fresh/plain.yml")
+"""Written last and apart, as the next three; settings were compared on them (docs/nlu.md)."""
+FRESH_HARD = _meant("fresh/hard_cases.yml")
+FRESH_LOOK_ALIKES = _meant("fresh/look_alikes.yml")
+FRESH_TURNS = _meant("fresh/turns.yml")
+"""What is said in the middle of a conversation."""
 CRISIS = [Said(text, "hard_suicide") for text in _crisis("crisis")]
 ORDINARY = _crisis("ordinary")
 
@@ -68,6 +74,7 @@ ORDINARY = _crisis("ordinary")
 def everything() -> Iterator[str]:
     """Give every unseen text."""
     lists = (PLAIN, PLAIN_HARD, PLAIN_LOOK_ALIKES, INTENTS, NEIGHBOURS, OBLIQUE_HARD)
-    for said in (*lists, LOOK_ALIKES, CRISIS):
+    fresh = (FRESH, FRESH_HARD, FRESH_LOOK_ALIKES, FRESH_TURNS)
+    for said in (*lists, *fresh, LOOK_ALIKES, CRISIS):
         yield from (one.text for one in said)
     yield from ORDINARY
