@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from contextlib import suppress
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import SplitResult, urlsplit
@@ -30,6 +31,8 @@ EXAMPLES: Final = {
     "MINDELIG_TWILIO_API_URL": "https://api.twilio.com",
     "MINDELIG_TELEGRAM_API_URL": "https://api.telegram.org",
     "MINDELIG_NOW": "2026-11-24T10:00",
+    "MINDELIG_SECOND_FACTOR": "required (or: optional)",
+    "MINDELIG_PROVIDERS": "/etc/mindelig/providers.yml",
     "TWILIO_ACCOUNT_SID": "AC and 32 hexadecimal digits, from the Twilio console",
     "TWILIO_AUTH_TOKEN": "32 hexadecimal digits, from the Twilio console",
     "TELEGRAM_BOT_TOKEN": "123456:letters, from BotFather",
@@ -81,6 +84,13 @@ def _long_enough(value: SecretStr) -> SecretStr:
     return value
 
 
+class SecondFactor(StrEnum):
+    """Whether a password needs a one-time code beside it (to-faktor)."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Secret = Annotated[SecretStr, AfterValidator(_long_enough)]
 
@@ -116,6 +126,11 @@ class Settings(BaseSettings):
     telegram_api_url: Annotated[WebAddress, Field(validation_alias="MINDELIG_TELEGRAM_API_URL")] = (
         TELEGRAM
     )
+    second_factor: Annotated[SecondFactor, Field(validation_alias="MINDELIG_SECOND_FACTOR")] = (
+        SecondFactor.REQUIRED
+    )
+    #: The file that says where each municipality's people sign in (OpenID Connect).
+    providers: Annotated[Path | None, Field(validation_alias="MINDELIG_PROVIDERS")] = None
     now: Annotated[
         datetime | None, NoDecode, BeforeValidator(_instant), Field(validation_alias="MINDELIG_NOW")
     ] = None

@@ -30,12 +30,24 @@ class TaskKind(Block):
     en: str
 
 
+class UnitTimes(Block):
+    """What holds while a unit that owns claims is to answer (fagcentrets frister)."""
+
+    #: Bank days the collections office has to act on a unit's answer.
+    office_bank_days: Annotated[int, Field(ge=0, le=60)]
+    #: Bank days after its deadline on which a unit's silence goes to its head.
+    escalated_after_bank_days: Annotated[int, Field(ge=1, le=60)]
+    #: What a unit may see, and by which right (behandlingsgrundlag).
+    basis: Source
+
+
 class TaskKinds(Block):
     """All kinds of tasks."""
 
     valid_from: date
     source: Source
     verified_on: date
+    units: UnitTimes
     kinds: dict[str, TaskKind]
 
     @classmethod

@@ -2,6 +2,8 @@
 
 from data.models import (
     agreements,
+    alerts,
+    audit,
     cases,
     citizens,
     claims,
@@ -10,8 +12,13 @@ from data.models import (
     hand_overs,
     handoffs,
     letters,
+    notes,
     payments,
     postings,
+    presences,
+    readings,
+    relations,
+    saved,
     simulator,
     staff,
 )
@@ -20,6 +27,8 @@ from data.models.base import Record
 __all__ = [
     "Record",
     "agreements",
+    "alerts",
+    "audit",
     "cases",
     "citizens",
     "claims",
@@ -28,8 +37,13 @@ __all__ = [
     "hand_overs",
     "handoffs",
     "letters",
+    "notes",
     "payments",
     "postings",
+    "presences",
+    "readings",
+    "relations",
+    "saved",
     "simulator",
     "staff",
 ]

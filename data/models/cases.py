@@ -98,11 +98,20 @@ class TaskState(StrEnum):
 
 
 class Task(Record):
-    """Something that a person must look at (opgave); one open of a kind a claim, or a payment."""
+    """Something that a person must look at (opgave).
+
+    One is open of a kind a claim, or a payment; of those people write themselves, any number.
+    """
 
     __tablename__ = "tasks"
     __table_args__ = (
-        Index("uq_tasks_open", "claim_id", "kind", unique=True, postgresql_where="state = 'open'"),
+        Index(
+            "uq_tasks_open",
+            "claim_id",
+            "kind",
+            unique=True,
+            postgresql_where="state = 'open' and kind <> 'manual'",
+        ),
         Index(
             "uq_tasks_open_payment",
             "payment_id",
@@ -112,6 +121,7 @@ class Task(Record):
         ),
         Index("ix_tasks_queue", "municipality", "state", "due_on"),
         CheckConstraint("(state = 'done') = (closed_at is not null)", name="closed_has_time"),
+        CheckConstraint("(answered_at is null) = (answered_by is null)", name="answerer_named"),
     )
 
     id: Mapped[TaskId] = mapped_column(primary_key=True, default=new_id)
@@ -123,6 +133,15 @@ class Task(Record):
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"))
     #: The unit that owns the answer (ejerenhed), as the ledger names it; none is our own.
     unit: Mapped[str | None] = mapped_column(String(120))
+    #: Who said that they will see to it; none: whoever comes first.
+    assigned_to: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    #: What the unit answered, before the collections office acts on it (svar fra fagcenter).
+    answer: Mapped[str | None] = mapped_column(Text)
+    answered_as: Mapped[str | None] = mapped_column(String(40))
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
+    #: Somebody wrote it by hand; none: a rule, a job or the assistant opened it.
+    opened_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     state: Mapped[TaskState] = mapped_column(words(TaskState), default=TaskState.OPEN)
     opened_at: Mapped[datetime]

@@ -49,7 +49,11 @@ class Citizen(Record):
     debtor_kind: Mapped[DebtorKind] = mapped_column(words(DebtorKind))
     name: Mapped[str] = mapped_column(String(200))
     language: Mapped[Language] = mapped_column(words(Language), default=Language.DANISH)
+    #: The citizen told a caseworker the language they prefer: the ledger does not change it again.
+    language_noted_at: Mapped[datetime | None]
     address_protected: Mapped[bool] = mapped_column(default=False)
+    #: A caseworker noted the protection: a file from the ledger cannot lift it.
+    protection_noted_at: Mapped[datetime | None]
     #: When all automation stopped for this citizen (hard case), until a person lifts it.
     frozen_at: Mapped[datetime | None]
     frozen_because: Mapped[str | None] = mapped_column(String(40))

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -52,6 +61,17 @@ class Conversation(Record):
             "identity_level < 2 or citizen_id is not null", name="identity_belongs_to_somebody"
         ),
         not_negative("identity_tries"),
+        Index(
+            "ix_conversations_latest",
+            "municipality",
+            text("coalesce(last_inbound_at, created_at)"),
+            "id",
+        ),
+        Index(
+            "ix_conversations_held",
+            "owner_staff_id",
+            postgresql_where="owner_staff_id is not null",
+        ),
     )
 
     id: Mapped[ConversationId] = mapped_column(primary_key=True, default=new_id)
@@ -163,6 +183,12 @@ class Message(Record):
         Index("ix_messages_unanswered", "created_at", postgresql_where="status = 'received'"),
         Index("ix_messages_thread", "conversation_id", "created_at"),
         Index("ix_messages_citizen_contacts", "citizen_id", "created_at"),
+        Index(
+            "ix_messages_given_up",
+            "municipality",
+            "status_at",
+            postgresql_where="status in ('failed', 'undelivered')",
+        ),
         Index("uq_messages_vendor_ref", "vendor_ref", unique=True),
         CheckConstraint("(status = 'stood_down') = (stood_down_because is not null)", name="why"),
         CheckConstraint("(author = 'staff') = (staff_id is not null)", name="staff_named"),

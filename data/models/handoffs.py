@@ -37,6 +37,13 @@ class Handoff(Record):
             unique=True,
             postgresql_where="state <> 'closed'",
         ),
+        Index(
+            "ix_handoffs_closed",
+            "municipality",
+            "closed_at",
+            "id",
+            postgresql_where="state = 'closed'",
+        ),
         Index("ix_handoffs_queue", "municipality", "state", "severity", "due_at"),
         CheckConstraint("severity between 0 and 3", name="severity_known"),
         CheckConstraint("state <> 'taken' or taken_by is not null", name="taker_named"),
@@ -53,8 +60,14 @@ class Handoff(Record):
     opened_by: Mapped[MessageId | None]
     due_at: Mapped[datetime]
     escalated_at: Mapped[datetime | None]
+    #: The unit it is meant for, as the municipality names it; none: the collections office.
+    unit: Mapped[str | None] = mapped_column(String(120))
     taken_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
     taken_at: Mapped[datetime | None]
+    #: The holder's last sign of life in it; too long ago, and it goes back to the queue.
+    touched_at: Mapped[datetime | None]
+    #: How often it came back to the queue from a holder who forgot it.
+    times_returned: Mapped[int] = mapped_column(default=0, server_default="0")
     closed_at: Mapped[datetime | None]
     close_note: Mapped[str | None] = mapped_column(Text)
 

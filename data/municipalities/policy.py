@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from data.municipalities.blocks import Hour, Phone, Words, kroner
+from data.municipalities.desk import Desk
 from data.municipalities.guidance import Guidance, Satisfaction
 from data.municipalities.ladders import (
     Assignments,
@@ -290,6 +291,7 @@ class Policy(Block):
     respite: Respite
     identity: Identity
     office: Office
+    desk: Desk
     units: Units
     already_paid: AlreadyPaid
     dialogue: Dialogue

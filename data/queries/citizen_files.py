@@ -10,15 +10,16 @@ from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.orm import selectinload
 
 from data.models.agreements import Agreement
+from data.models.audit import READINGS, AuditEntry
 from data.models.cases import Circumstances, Liability
-from data.models.citizens import Citizen, ContactPoint
+from data.models.citizens import Citizen
 from data.models.claims import Claim, ClaimState, PaymentCoverage
 from data.models.conversations import Conversation
 from data.models.letters import Letter
 from data.models.payments import Allocation, Payment
 from data.models.postings import Posting
-from data.models.staff import AuditEntry, Staff
-from data.queries import tasks
+from data.models.staff import Staff
+from data.queries import contacts, notes, relations, tasks
 from data.queries.payments import Placed
 from data.values.money import NOTHING, Money
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from data.queries.contacts import Contact
+    from data.queries.notes import Written
+    from data.queries.relations import CoDebtor, Related
     from data.queries.tasks import Entry
     from data.values.ids import AgreementId, CitizenId, ClaimId, StaffId
 
@@ -53,7 +57,7 @@ class CitizenFile:
 
     citizen: Citizen
     circumstances: Circumstances | None
-    contact_points: list[ContactPoint]
+    contacts: list[Contact]
     claims: list[Claim]
     shared: list[Claim]
     liable: dict[ClaimId, list[Citizen]]
@@ -64,9 +68,26 @@ class CitizenFile:
     letters: int
     tasks: list[Entry]
     conversations: list[Conversation]
+    notes: list[Written]
+    relations: list[Related]
+    co_debtors: list[CoDebtor]
     history: list[AuditEntry]
     covers_until: date | None
     names: dict[StaffId, str]
+
+    @property
+    def deceased_on(self) -> date | None:
+        """The day the citizen died, if that is on record."""
+        return self.circumstances.deceased_on if self.circumstances else None
+
+    @property
+    def co_people(self) -> list[Citizen]:
+        """Who owes something with the citizen, each once."""
+        return list({each.citizen.id: each.citizen for each in self.co_debtors}.values())
+
+    def count(self, state: str) -> int:
+        """Return how many of the citizen's own claims stand so."""
+        return sum(claim.state == state for claim in self.claims)
 
     @property
     def open_tasks(self) -> list[Entry]:
@@ -125,6 +146,7 @@ class CitizenFile:
 
     def _traces(self) -> Iterator[object]:
         yield from (self.citizen.updated_at, self.citizen.frozen_at, self.covers_until)
+        yield self.circumstances and self.circumstances.recorded_at
         yield from (
             (c.id, c.state, c.owed, c.paid, c.in_dispute, c.updated_at) for c in self.claims
         )
@@ -137,6 +159,12 @@ class CitizenFile:
         yield from (len(self.placed), len(self.postings), self.letters)
         yield from ((each.task.id, each.task.state) for each in self.tasks)
         yield from ((each.id, each.owner) for each in self.conversations)
+        yield from (each.note.id for each in self.notes)
+        yield from ((each.relation.id, each.relation.ended_at) for each in self.relations)
+        yield from (
+            (each.point.id, each.point.distrusted_at, each.opted_out is None)
+            for each in self.contacts
+        )
 
 
 def _sum(amounts: Iterable[Money]) -> Money:
@@ -168,7 +196,7 @@ async def open_file(session: AsyncSession, citizen: Citizen) -> CitizenFile:
     return CitizenFile(
         citizen=citizen,
         circumstances=await session.get(Circumstances, citizen.id),
-        contact_points=await _contact_points(session, citizen.id),
+        contacts=await contacts.of_citizen(session, citizen.id),
         claims=claims,
         shared=shared,
         liable=await _liable(session, ids),
@@ -179,6 +207,9 @@ async def open_file(session: AsyncSession, citizen: Citizen) -> CitizenFile:
         letters=await _letters(session, citizen.id),
         tasks=await tasks.of_citizen(session, citizen.id, ids),
         conversations=await _conversations(session, citizen.id),
+        notes=await notes.of_citizen(session, citizen.id),
+        relations=await relations.of_citizen(session, citizen.id),
+        co_debtors=await relations.co_debtors(session, citizen.id),
         history=await _history(session, citizen, ids, [each.id for each in agreements]),
         covers_until=await _covers_until(session, citizen.municipality),
         names=await _names(session, citizen.municipality),
@@ -188,11 +219,6 @@ async def open_file(session: AsyncSession, citizen: Citizen) -> CitizenFile:
 async def _claims(session: AsyncSession, *which: ColumnElement[bool]) -> list[Claim]:
     query = select(Claim).where(*which)
     return list(await session.scalars(query.order_by(Claim.due_date.desc(), Claim.claim_ref)))
-
-
-async def _contact_points(session: AsyncSession, citizen_id: CitizenId) -> list[ContactPoint]:
-    query = select(ContactPoint).where(ContactPoint.citizen_id == citizen_id)
-    return list(await session.scalars(query.order_by(ContactPoint.id)))
 
 
 async def _liable(
@@ -272,6 +298,7 @@ async def _history(
     subjects += [("agreement", str(agreement_id)) for agreement_id in agreement_ids]
     query = select(AuditEntry).where(
         AuditEntry.municipality == citizen.municipality,
+        AuditEntry.act.not_in(READINGS),
         tuple_(AuditEntry.subject_kind, AuditEntry.subject_id).in_(subjects),
     )
     newest = query.order_by(AuditEntry.at.desc(), AuditEntry.id.desc())

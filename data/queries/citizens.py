@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Numeric, and_, func, or_, select, type_coe
 from data.models.citizens import Channel, Citizen, ContactPoint
 from data.models.claims import Claim
 from data.queries.citizen_files import NOT_OURS
-from data.queries.claim_files import is_ref
+from data.queries.refs import is_ref
 from data.values.money import NOTHING, Money
 from data.values.phone import PhoneNumber
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from data.models.agreements import Agreement, AgreementClaim
@@ -20,6 +19,7 @@ from data.models.letters import Letter
 from data.models.postings import Posting
 from data.models.staff import Staff
 from data.queries import payments, tasks
+from data.queries.refs import is_ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 #: Claims that a search shows at most.
 SHOWN_AT_ONCE: Final = 50
-_LEAST_DIGITS: Final = 3
-_NO_DIGIT: Final = re.compile(r"[^0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +91,6 @@ async def search(session: AsyncSession, municipality: str, given: str) -> list[C
         .order_by(Claim.due_date.desc(), Claim.claim_ref)
     )
     return list(await session.scalars(query.limit(SHOWN_AT_ONCE))) if wanted else []
-
-
-def is_ref(wanted: str) -> ColumnElement[bool]:
-    """Ask for the claims whose reference was written, whole or by its digits alone."""
-    is_it = func.lower(Claim.claim_ref) == wanted.lower()
-    digits = _NO_DIGIT.sub("", wanted)
-    if len(digits) >= _LEAST_DIGITS and not re.search(r"[^\W\d_]{4}", wanted):
-        same = func.regexp_replace(Claim.claim_ref, "[^0-9]", "", "g") == digits
-        return or_(is_it, same)
-    return is_it
 
 
 async def one(session: AsyncSession, municipality: str, claim_id: ClaimId) -> Claim | None:
