@@ -8,10 +8,12 @@ from sqlalchemy import select
 
 from data.models.cases import Circumstances, Task, TaskState
 from data.models.citizens import Citizen
+from data.models.conversations import Conversation
 from data.notifications import notify
 from data.values.time import day_of
-from outreach import audit, citizens, claims, tasks
-from outreach.errors import MindeligError, NotFoundError
+from outreach import audit, citizens, claims, contacts, deaths, tasks
+from outreach.errors import ConflictError, MindeligError, NotFoundError
+from outreach.overrides import ReasonMissingError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
     from data.values.money import Money
     from outreach.runtime import Runtime
 
-#: The hard case a death is (a key of `data/hard_cases/cases.yml`).
-DECEASED: Final = "hard_deceased_debtor"
 SOCIAL_AUTHORITIES: Final = "tell_social_authorities"
 
 
@@ -50,6 +50,18 @@ class CircumstanceError(MindeligError):
         self.field = field
 
 
+class DeathStandsError(CircumstanceError):
+    """A death on record is not taken away like another fact: `undo_death` asks for a reason."""
+
+    code = "death_stands"
+
+
+class NotDeadError(ConflictError):
+    """There is no death on record, or somebody has put it right already."""
+
+    code = "not_dead"
+
+
 async def record_circumstances(
     session: AsyncSession,
     runtime: Runtime,
@@ -59,21 +71,26 @@ async def record_circumstances(
 ) -> Circumstances:
     """Put facts about a citizen's life on record; the record names what changed, not to what.
 
-    A death stops all that is automatic (fredning), until a person lifts it.
+    A death stops all that is automatic (fredning) and all that is on its way, see `deaths`.
 
     Raises:
         NotFoundError: the citizen is not of the caseworker's municipality.
         CircumstanceError: a day that has not come, an income below zero, an unknown benefit.
+        DeathStandsError: the day of a death is left out, which only `undo_death` does.
     """
     if citizen.municipality != staff.municipality:
         raise NotFoundError("no such citizen")
     _check(runtime, facts)
+    if facts.get("deceased_on") is not None or await citizens.is_deceased(session, citizen.id):
+        await contacts.hold_talks(session, Conversation.citizen_id == citizen.id)
     # Locked before it is read: two caseworkers at once write one after the other.
     await session.get_one(Citizen, citizen.id, with_for_update=True)
     known = await session.get(Circumstances, citizen.id, populate_existing=True)
     if known is None:
         known = Circumstances(municipality=citizen.municipality, citizen_id=citizen.id)
         session.add(known)
+    if known.deceased_on is not None and facts.get("deceased_on", known.deceased_on) is None:
+        raise DeathStandsError("deceased_on", "undo the death, with a reason")
     changed = sorted(name for name, value in facts.items() if getattr(known, name) != value)
     for name in changed:
         setattr(known, name, facts[name])  # type: ignore[literal-required]
@@ -86,12 +103,75 @@ async def record_circumstances(
         actor = f"staff:{staff.id}"
         await claims.begin_again(session, runtime, citizen.id, because="benefit", actor=actor)
     if known.deceased_on is not None:
-        actor = f"staff:{staff.id}"
-        await citizens.freeze(session, runtime, citizen.id, because=DECEASED, actor=actor)
+        await deaths.stop_everything(session, runtime, citizen, staff)
     if known.social_authorities_told_on is not None:
         note = known.social_authorities_told_on.isoformat()
         await _told(session, runtime, citizen.id, staff, note)
     return known
+
+
+async def record_death(
+    session: AsyncSession, runtime: Runtime, citizen: Citizen, staff: Staff, on: date, reason: str
+) -> None:
+    """Put on record that a citizen has died, and how it is known (dødsfald).
+
+    Raises:
+        NotFoundError: the citizen is not of the caseworker's municipality.
+        ReasonMissingError: nothing is said of how it is known.
+        CircumstanceError: the day has not come.
+    """
+    if not reason.strip():
+        raise ReasonMissingError("say how it is known")
+    await record_circumstances(session, runtime, citizen, staff, deceased_on=on)
+    await _record_death(session, runtime, citizen, staff, reason, (None, on))
+
+
+async def undo_death(
+    session: AsyncSession, runtime: Runtime, citizen: Citizen, staff: Staff, reason: str
+) -> None:
+    """Take back that a citizen has died: the wrong person, or a mistake (dødsfald tilbagetaget).
+
+    Raises:
+        NotFoundError: the citizen is not of the caseworker's municipality.
+        ReasonMissingError: no reason is given.
+        NotDeadError: there is no death on record.
+    """
+    held = await session.get(Citizen, citizen.id, with_for_update=True, populate_existing=True)
+    if held is None or held.municipality != staff.municipality:
+        raise NotFoundError("no such citizen")
+    if not reason.strip():
+        raise ReasonMissingError("say why")
+    known = await session.get(Circumstances, citizen.id, populate_existing=True)
+    if known is None or known.deceased_on is None:
+        raise NotDeadError("no death on record")
+    was, known.deceased_on = known.deceased_on, None
+    known.recorded_by, known.recorded_at = staff.id, runtime.clock.now()
+    await session.flush()
+    await _record_death(session, runtime, citizen, staff, reason, (was, None))
+    await deaths.begin_again(session, runtime, held, staff, reason)
+
+
+async def _record_death(
+    session: AsyncSession,
+    runtime: Runtime,
+    citizen: Citizen,
+    staff: Staff,
+    reason: str,
+    days: tuple[date | None, date | None],
+) -> None:
+    was, now = (day.isoformat() if day else None for day in days)
+    await audit.record(
+        session,
+        runtime,
+        municipality=citizen.municipality,
+        actor=audit.actor(staff),
+        act="death_recorded" if now else "death_undone",
+        subject_kind="citizen",
+        subject_id=citizen.id,
+        before={"deceased_on": was},
+        after={"deceased_on": now},
+        why=reason,
+    )
 
 
 def _check(runtime: Runtime, facts: Facts) -> None:

@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from data.models.citizens import Channel, Citizen, ContactPoint, OptOut
+from data.models.cases import Circumstances
+from data.models.citizens import Channel, Citizen, ContactPoint, Language, OptOut
+from data.models.conversations import Conversation
+from data.models.notes import NoteKind
 from data.notifications import notify
 from data.values.ids import DebtorKind, DebtorNumber
-from outreach import audit, claims, suspensions, withdrawals
+from outreach import audit, claims, notes, suspensions, withdrawals
 from outreach.errors import ConflictError, MindeligError, NotFoundError
+from outreach.overrides import NotAllowedError, ReasonMissingError
+from outreach.rules.decision import Reason, Refused
 from outreach.rules.suspension import Because
 
 if TYPE_CHECKING:
@@ -37,6 +42,18 @@ class NotFrozenError(ConflictError):
     """The citizen is not frozen, or somebody has lifted it already."""
 
     code = "not_frozen"
+
+
+class FrozenError(ConflictError):
+    """The citizen is frozen already."""
+
+    code = "frozen"
+
+
+class UnknownCaseError(MindeligError):
+    """A citizen is frozen because of a hard case (hård sag) that there is."""
+
+    code = "unknown_case"
 
 
 def is_minor(citizen: Citizen, today: date) -> bool:
@@ -76,6 +93,7 @@ async def opt_out(
     channel: Channel,
     address: str,
     source: str,
+    actor: str = audit.CITIZEN,
 ) -> bool:
     """Store a no (framelding) for one address; tell whether it is new. Letters are not touched."""
     row = insert(OptOut).values(
@@ -96,7 +114,7 @@ async def opt_out(
         session,
         runtime,
         municipality=municipality,
-        actor=audit.CITIZEN,
+        actor=actor,
         act="opted_out",
         subject_kind="opt_out",
         subject_id=stored,
@@ -107,7 +125,13 @@ async def opt_out(
 
 
 async def opt_in(
-    session: AsyncSession, runtime: Runtime, *, municipality: str, channel: Channel, address: str
+    session: AsyncSession,
+    runtime: Runtime,
+    *,
+    municipality: str,
+    channel: Channel,
+    address: str,
+    actor: str = audit.CITIZEN,
 ) -> bool:
     """Take back a no, because the citizen said so; tell whether there was one."""
     gone = await session.scalar(
@@ -125,7 +149,7 @@ async def opt_in(
         session,
         runtime,
         municipality=municipality,
-        actor=audit.CITIZEN,
+        actor=actor,
         act="opted_in",
         subject_kind="opt_out",
         subject_id=gone,
@@ -177,6 +201,7 @@ async def freeze(
     *,
     because: str,
     actor: str = audit.ASSISTANT,
+    why: str | None = None,
 ) -> None:
     """Stop all that is automatic for a citizen (fredning) until a person lifts it."""
     citizen = await session.get_one(Citizen, citizen_id, with_for_update=True)
@@ -191,10 +216,84 @@ async def freeze(
         act="frozen",
         subject_kind="citizen",
         subject_id=citizen_id,
+        why=why,
         because=because,
     )
     await withdrawals.weigh_again_of(session, runtime, citizen_id)
     await suspensions.suspend_of(session, runtime, citizen_id, Because.FROZEN)
+
+
+async def freeze_by_staff(
+    session: AsyncSession, runtime: Runtime, citizen: Citizen, staff: Staff, because: str, why: str
+) -> None:
+    """Stop all that is automatic for a citizen because a caseworker says so (fredning).
+
+    Raises:
+        NotFoundError: the citizen is not of the caseworker's municipality.
+        ReasonMissingError: no reason is given.
+        UnknownCaseError: it is none of the hard cases.
+        FrozenError: the citizen is frozen already.
+    """
+    found = await session.get(Citizen, citizen.id, with_for_update=True, populate_existing=True)
+    if found is None or found.municipality != staff.municipality:
+        raise NotFoundError("no such citizen")
+    if not why.strip():
+        raise ReasonMissingError("say why")
+    if because not in runtime.lexicon.kinds:
+        raise UnknownCaseError("no such hard case")
+    if found.frozen_at is not None:
+        raise FrozenError("frozen")
+    actor = audit.actor(staff)
+    await freeze(session, runtime, found.id, because=because, actor=actor, why=why)
+    await notify(session, found.municipality)
+
+
+async def prefer_language(
+    session: AsyncSession,
+    runtime: Runtime,
+    citizen: Citizen,
+    staff: Staff,
+    language: Language,
+    why: str,
+) -> None:
+    """Write to a citizen in the language they prefer, in all their conversations (sprog).
+
+    Raises:
+        NotFoundError: the citizen is not of the caseworker's municipality.
+        ReasonMissingError: no reason is given.
+    """
+    # The conversations first, as whoever writes in one does: no two wait for each other.
+    theirs = select(Conversation.id).where(Conversation.citizen_id == citizen.id)
+    await session.execute(theirs.order_by(Conversation.id).with_for_update())
+    found = await session.get(Citizen, citizen.id, with_for_update=True, populate_existing=True)
+    if found is None or found.municipality != staff.municipality:
+        raise NotFoundError("no such citizen")
+    if not why.strip():
+        raise ReasonMissingError("say why")
+    was, found.language = found.language, language
+    found.language_noted_at = found.updated_at = runtime.clock.now()
+    await session.execute(
+        update(Conversation).where(Conversation.citizen_id == found.id).values(language=language)
+    )
+    await audit.record(
+        session,
+        runtime,
+        municipality=found.municipality,
+        actor=audit.actor(staff),
+        act="language_preferred",
+        subject_kind="citizen",
+        subject_id=found.id,
+        before={"language": was.value},
+        after={"language": language.value},
+        why=why,
+    )
+    await notify(session, found.municipality)
+
+
+async def is_deceased(session: AsyncSession, citizen_id: CitizenId) -> bool:
+    """Tell whether a citizen is on record as dead."""
+    known = await session.get(Circumstances, citizen_id)
+    return known is not None and known.deceased_on is not None
 
 
 async def unfreeze(
@@ -202,12 +301,13 @@ async def unfreeze(
 ) -> None:
     """Let what is automatic begin again for a citizen (ophævet fredning): a person's decision.
 
-    The reason is kept with the act, since there is no other record of it.
+    The reason tells what was done for the citizen; it is kept as a note, and with the act.
 
     Raises:
         NotFoundError: the citizen is not of the caseworker's municipality.
         UnfreezeReasonError: no reason is given.
         NotFrozenError: the citizen is not frozen, or not any more.
+        NotAllowedError: they are on record as dead; that is put right first.
     """
     found = await session.get(Citizen, citizen.id, with_for_update=True, populate_existing=True)
     if found is None or found.municipality != staff.municipality:
@@ -216,19 +316,23 @@ async def unfreeze(
         raise NotFrozenError("not frozen")
     if not reason.strip():
         raise UnfreezeReasonError("say why")
+    if await is_deceased(session, found.id):
+        raise NotAllowedError(Refused(Reason.DECEASED))
     because, found.frozen_at, found.frozen_because = found.frozen_because, None, None
     await audit.record(
         session,
         runtime,
         municipality=found.municipality,
-        actor=f"staff:{staff.id}",
+        actor=audit.actor(staff),
         act="unfrozen",
         subject_kind="citizen",
         subject_id=found.id,
-        was=because,
-        reason=reason.strip(),
+        before={"frozen_because": because},
+        after={"frozen_because": None},
+        why=reason,
     )
-    actor = f"staff:{staff.id}"
+    await notes.write(session, runtime, found, staff, reason, NoteKind.ASSESSMENT)
+    actor = audit.actor(staff)
     await claims.begin_again(session, runtime, found.id, because="unfrozen", actor=actor)
     await suspensions.resume_of(session, runtime, found.id, Because.FROZEN)
     await notify(session, found.municipality)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select, update
 
 from data.models.agreements import Agreement, AgreementKind, AgreementState
 from data.models.cases import Liability
+from data.models.citizens import Citizen
 from data.models.claims import Claim, ClaimState
 from data.queries import plans
 from data.values.time import add_bank_days, day_of
-from outreach import audit, tasks, withdrawals
+from outreach import audit, notes, tasks, withdrawals
+from outreach.errors import ConflictError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -19,11 +21,19 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from data.values.ids import CitizenId, ClaimId
+    from data.models.cases import Task
+    from data.models.staff import Staff
+    from data.values.ids import CitizenId, ClaimId, MessageId
     from outreach.runtime import Runtime
 
 #: Nothing is left of these to disagree on.
 _OVER = (ClaimState.PAID, ClaimState.WRITTEN_OFF)
+
+
+class DisputedError(ConflictError):
+    """It is disputed already, or nothing is left of it to disagree on."""
+
+    code = "disputed"
 
 
 async def pause(
@@ -45,12 +55,20 @@ async def pause(
     await withdrawals.weigh_again(session, runtime, [claim.id for claim in claims])
 
 
-async def dispute(session: AsyncSession, runtime: Runtime, claims: list[Claim]) -> None:
+async def dispute(
+    session: AsyncSession,
+    runtime: Runtime,
+    claims: list[Claim],
+    said_in: MessageId | None = None,
+) -> None:
     """Mark open claims as disputed (indsigelse): no step is taken until a person has answered.
 
-    Each becomes a task of the unit that owns the claim, where policy says so (F2, F18). A claim
-    in a plan, at rest or handed over stays where it is; its dispute is answered all the same.
+    Each becomes a task of the unit that owns the claim, where policy says so (F2, F18);
+    `said_in` is the message in which the citizen said so, and all the unit sees of the
+    conversation. A claim in a plan, at rest or handed over stays where it is; its dispute is
+    answered all the same.
     """
+    facts = {"message": str(said_in)} if said_in is not None else None
     await _hold(session, claims)
     for claim in claims:
         if claim.state in _OVER:
@@ -59,9 +77,58 @@ async def dispute(session: AsyncSession, runtime: Runtime, claims: list[Claim]) 
             claim.state, claim.updated_at = ClaimState.DISPUTED, runtime.clock.now()
             await _record(session, runtime, claim, "claim_disputed", audit.CITIZEN)
         await tasks.open_task(
-            session, runtime, claim=claim, kind=tasks.DISPUTE, actor=audit.CITIZEN
+            session, runtime, claim=claim, kind=tasks.DISPUTE, facts=facts, actor=audit.CITIZEN
         )
     await withdrawals.weigh_again(session, runtime, [claim.id for claim in claims])
+
+
+async def dispute_by_staff(
+    session: AsyncSession,
+    runtime: Runtime,
+    claim: Claim,
+    staff: Staff,
+    reason: str,
+    *,
+    not_theirs: bool = False,
+) -> Task:
+    """Mark all of a claim as disputed because a caseworker heard so, and ask its unit (F2, F18).
+
+    What the citizen says stands in a note at the task, where the unit reads it.
+
+    Args:
+        session: the caller's transaction.
+        runtime: clock and policies.
+        claim: what is disputed; locked here.
+        staff: who heard it.
+        reason: what is said against it.
+        not_theirs: it is not this person who owes it (forkert skyldner).
+
+    Raises:
+        NotFoundError: the claim is not of the caseworker's municipality.
+        EmptyNoteError: nothing is said against it.
+        DisputedError: it is disputed already, or over.
+    """
+    if claim.municipality != staff.municipality:
+        raise NotFoundError("no such claim")
+    await _hold(session, [claim])
+    was, actor = claim.state, audit.actor(staff)
+    facts = {"ground": "not_theirs"} if not_theirs else None
+    task = None
+    if was not in _OVER:
+        task = await tasks.open_task(
+            session, runtime, claim=claim, kind=tasks.DISPUTE, facts=facts, actor=actor
+        )
+    if task is None:
+        raise DisputedError(was.value)
+    if was is ClaimState.OPEN:
+        claim.state, claim.updated_at = ClaimState.DISPUTED, runtime.clock.now()
+    citizen = await session.get_one(Citizen, claim.citizen_id)
+    about = notes.About(claim_id=claim.id, task_id=task.id)
+    await notes.write(session, runtime, citizen, staff, reason, about=about)
+    changed = {"before": {"state": was.value}, "after": {"state": claim.state.value}}
+    await _record(session, runtime, claim, "claim_disputed", actor, why=reason, **changed)
+    await withdrawals.weigh_again(session, runtime, [claim.id])
+    return task
 
 
 async def _hold(session: AsyncSession, claims: list[Claim]) -> None:
@@ -180,7 +247,12 @@ async def end_respites(session: AsyncSession, runtime: Runtime, municipality: st
 
 
 async def _record(
-    session: AsyncSession, runtime: Runtime, claim: Claim, act: str, actor: str, **facts: str
+    session: AsyncSession,
+    runtime: Runtime,
+    claim: Claim,
+    act: str,
+    actor: str,
+    **facts: Any,  # noqa: ANN401 - as the record takes them
 ) -> None:
     await audit.record(
         session,

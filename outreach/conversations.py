@@ -21,8 +21,9 @@ from data.models.conversations import (
 )
 from data.notifications import notify
 from data.queries import conversations as queries
+from data.queries import relations
 from data.values.ids import new_id
-from data.values.time import ONE_DAY
+from data.values.time import ONE_DAY, day_of
 from outreach import (
     agreements,
     citizens,
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from data.values.ids import ConversationId, MessageId
     from outreach.runtime import Runtime
 
+#: Why a person answers whoever has a guardian (a hard case's own word; nobody is frozen for it).
+GUARDED = "hard_guardianship"
 #: So many words more of one language than of the other leave no doubt which one is wanted.
 _PLAINLY = 4
 #: A message that is an address of the web, and not a word beside it.
@@ -264,6 +267,11 @@ async def _answer_instead(
             session, runtime, conversation, message, reason="frozen", text="hard_case"
         )
         return True
+    if await _has_guardian(session, runtime, conversation):
+        await hand_to_person(
+            session, runtime, conversation, message, reason=GUARDED, text="person_will_answer"
+        )
+        return True
     if opted_out:
         await rule_answers.say_how_to_start(session, runtime, conversation, message)
         await _listen(session, message)
@@ -306,6 +314,16 @@ async def _is_frozen(session: AsyncSession, conversation: Conversation) -> bool:
         return any(holder.frozen_at is not None for holder in holders)
     citizen = await session.get_one(Citizen, conversation.citizen_id, populate_existing=True)
     return citizen.frozen_at is not None
+
+
+async def _has_guardian(
+    session: AsyncSession, runtime: Runtime, conversation: Conversation
+) -> bool:
+    """Tell whether a guardian decides for the citizen: what they agree to may be void (H10)."""
+    if conversation.citizen_id is None:
+        return False
+    today = day_of(runtime.clock.now())
+    return await relations.has_guardian(session, conversation.citizen_id, today)
 
 
 async def _pass_on(

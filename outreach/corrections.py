@@ -153,13 +153,17 @@ async def review(
         raise ConflictError("settled")
     if correction.proposed_by == staff.id:
         raise OwnProposalError("somebody else looks it through")
+    before = message.understood_as
     if approve:
         await _checked(session, message, correction.text)
         message.understood_as, message.understood_by = correction.should_be, Hearer.PERSON
     correction.state = CorrectionState.APPROVED if approve else CorrectionState.REJECTED
     correction.reviewed_by, correction.reviewed_at = staff.id, runtime.clock.now()
     act = "correction_approved" if approve else "correction_rejected"
-    await _record(session, runtime, message, staff, act, should_be=correction.should_be)
+    await _record(
+        session, runtime, message, staff, act, should_be=correction.should_be,
+        before=before, after=message.understood_as,
+    )  # fmt: skip
     return correction
 
 

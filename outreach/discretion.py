@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from data.models.audit import AuditEntry
 from data.models.citizens import Citizen
 from data.models.claims import Claim
-from data.models.staff import AuditEntry
 from data.values.ids import DebtorKind, DebtorNumber
 from data.values.time import at_local, day_of
 from outreach import audit, citizens

@@ -10,6 +10,7 @@ from data.values.money import NOTHING, Money
 from outreach import audit, claims, postings, tasks, withdrawals
 from outreach.errors import ConflictError, MindeligError, NotFoundError
 from outreach.overrides import ReasonMissingError
+from outreach.rules.unit_answers import UnitAnswer
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -47,6 +48,12 @@ class HandedOverError(ConflictError):
 
 _CAN_BE_DISPUTED_IN_PART: Final = {ClaimState.OPEN, ClaimState.DISPUTED, ClaimState.IN_PLAN}
 #: Why the claim is quiet for some bank days after the answer.
+#: What the office is offered once the unit has answered: it decides, and may decide otherwise.
+AFTER_UNIT: Final = {
+    UnitAnswer.UPHELD: DisputeAnswer.WRITTEN_OFF,
+    UnitAnswer.UPHELD_IN_PART: DisputeAnswer.CORRECTED,
+    UnitAnswer.REJECTED: DisputeAnswer.REJECTED,
+}
 _QUIET_AFTER: Final = {
     DisputeAnswer.WRITTEN_OFF: "dispute_upheld",
     DisputeAnswer.CORRECTED: "dispute_corrected",
@@ -86,7 +93,10 @@ async def dispute_part(
     if held.state is ClaimState.OPEN:
         held.state = ClaimState.DISPUTED
     actor = f"staff:{staff.id}"
-    await tasks.open_task(session, runtime, claim=held, kind=tasks.DISPUTE, actor=actor)
+    about: dict[str, str | float | bool | None] = {"summary": reason.strip(), "part": amount.oere}
+    await tasks.open_task(
+        session, runtime, claim=held, kind=tasks.DISPUTE, facts=about, actor=actor
+    )
     await audit.record(
         session,
         runtime,
@@ -124,6 +134,7 @@ async def answer(
     claim = await session.get(Claim, claim_id, with_for_update=True, populate_existing=True)
     if claim is None or claim.municipality != staff.municipality:
         raise NotFoundError("no such claim")
+    before = {"state": claim.state.value, "in_dispute": claim.in_dispute.oere}
     task = await tasks.settle(session, runtime, claim.id, tasks.DISPUTE, staff, note)
     if task is None and claim.state is not ClaimState.DISPUTED:
         raise NotDisputedError("no open dispute")
@@ -140,6 +151,9 @@ async def answer(
         subject_id=claim.id,
         answer=verdict.value,
         unit=task.unit if task else None,
+        unit_answer=task.answered_as if task else None,
+        before=before,
+        after={"state": claim.state.value, "in_dispute": claim.in_dispute.oere},
     )
     return claim
 

@@ -16,8 +16,11 @@ from data.values.ids import CPR_DIGITS, DebtorKind, DebtorNumber
 from data.values.time import day_of
 from outreach import audit
 from outreach.rules.phrases import claim_ref_candidates, matches_ref, parse_birth_date
+from outreach.rules.phrases.identity import without_addresses
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from data.models.conversations import Conversation
@@ -72,6 +75,7 @@ class Evidence:
 
 def read_evidence(text: str, today: date) -> Evidence:
     """Find birth dates (or a CVR number) and case numbers in what a citizen wrote."""
+    text = without_addresses(text)
     born = [day for day in parse_birth_date(text, today) if today.year - day.year >= YOUNGEST]
     spent = {day.strftime(shape) for day in born for shape in _BIRTH_SHAPES}
     numbers = {re.sub(r"\s", "", number) for number in _CVR.findall(text)} - spent
@@ -113,6 +117,13 @@ def level(conversation: Conversation, runtime: Runtime) -> int:
         return min(conversation.identity_level, 1)
     fresh = runtime.clock.now() - conversation.identity_at < stands
     return conversation.identity_level if fresh else 1
+
+
+def ends_at(conversation: Conversation, runtime: Runtime) -> datetime | None:
+    """Return when the proof of who writes ends, or ended; none where nothing was proven."""
+    if conversation.identity_level < PROVEN or conversation.identity_at is None:
+        return None
+    return conversation.identity_at + runtime.policies[conversation.municipality].identity.stands
 
 
 def tries_left(conversation: Conversation, runtime: Runtime) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
@@ -23,6 +24,7 @@ PATIENT = RetryStrategy(max_attempts=8, wait=2, exponential_wait=3)
 SOON_AGAIN = RetryStrategy(max_attempts=16, wait=2, linear_wait=2)
 
 STALLED_AFTER_SECONDS = 60
+NO_WAIT = timedelta()
 
 
 class Work(Protocol):
@@ -69,6 +71,7 @@ async def defer(
     *,
     lock: str | None = None,
     once: str | None = None,
+    wait: timedelta = NO_WAIT,
     **ids: str,
 ) -> bool:
     """Queue a job in this session's transaction; tell whether it was queued.
@@ -78,6 +81,7 @@ async def defer(
         name: a registered job.
         lock: jobs with the same lock run one at a time, in the order they were queued.
         once: while a job with the same word waits, another is not queued.
+        wait: how long it waits before it may begin.
         ids: what the job needs to look things up again; never a text or a number of a person.
     """
     kind = REGISTRY.get(name)  # a process that only queues need not know the work
@@ -88,6 +92,7 @@ async def defer(
         allow_unknown=True,
         lock=lock,
         queueing_lock=once,
+        schedule_in={"seconds": wait.total_seconds()} if wait else None,
         priority=kind.priority if kind else 0,
         connection=cast("Any", raw.driver_connection),
     )

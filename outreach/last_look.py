@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from data.models.agreements import Agreement, AgreementState
 from data.models.cases import Circumstances
@@ -23,11 +23,11 @@ from data.models.conversations import (
     Direction,
     Message,
     MessageKind,
-    MessageStatus,
     Owner,
 )
 from data.queries import plans as questions
-from outreach import standings
+from outreach import households, standings
+from outreach.households import REACHED
 from outreach.rules.decision import Allowed, Verdict
 from outreach.rules.last_look import (
     BUDGET_WINDOW,
@@ -44,17 +44,10 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from data.municipalities.policy import Policy
-    from data.values.ids import AgreementId, CitizenId, ConversationId, MessageId
+    from data.values.ids import AgreementId, CitizenId, ClaimId, ConversationId, MessageId
+    from outreach.households import Households
     from outreach.rules.keeping import Due, Standing
 
-#: A message in one of these has, or may have, reached the citizen.
-REACHED = (
-    MessageStatus.SENDING,
-    MessageStatus.ACCEPTED,
-    MessageStatus.SENT,
-    MessageStatus.DELIVERED,
-    MessageStatus.UNDELIVERED,
-)
 #: About a plan, and what we write unasked: these wait until all answers have left.
 OF_PLANS: Final = frozenset({MessageKind.PLAN_REMINDER, MessageKind.PLAN_MISSED})
 UNASKED: Final = frozenset({MessageKind.FIRST_CONTACT, *OF_PLANS})
@@ -106,8 +99,11 @@ async def look(
     """Judge each message of a batch; none for one whose facts are just being changed."""
     owners = await _owners(session, batch)
     unasked = [message for message in batch if message.is_unasked]
-    debtors = await _debtors(session, unasked)
-    claims = await _claims(session, [message for message in batch if message.is_first_contact])
+    homes = await households.gather(session, _citizens(unasked), now)
+    debtors = await _debtors(session, _citizens(unasked) | homes.members)
+    dead = await _dead(session, batch)
+    firsts = [message for message in batch if message.is_first_contact]
+    claims = await _claims(session, firsts, homes)
     rates = await _instalments(session, policy, [one for one in unasked if one.kind in OF_PLANS])
     contacts = await _contacts(session, unasked, now)
     said = await _said(session, policy.key, unasked, now)
@@ -117,6 +113,7 @@ async def look(
     for message in batch:
         owner, debtor = owners.get(message.conversation_id), debtors.get(message.citizen_id)
         is_settled = debtor is not None and (message.id in claims or message.id in rates)
+        is_settled = is_settled and homes.of(message.citizen_id) <= debtors.keys()
         if owner is None or (message.is_unasked and not is_settled):
             verdicts[message.id] = None
             continue
@@ -129,19 +126,22 @@ async def look(
             useless_after=message.useless_after,
             opted_out=message.address in opted_out,
             number_distrusted=(message.citizen_id, message.address) in distrusted,
-            citizen_frozen=debtor is not None and debtor.is_frozen,
-            citizen_deceased=debtor is not None and debtor.is_deceased,
+            citizen_frozen=bool(debtor),
+            citizen_deceased=message.citizen_id in dead,
             held_by_person=owner[0] is Owner.STAFF or waits,
             owner_unchanged=owner[1] == message.owner_number,
             citizen_has_written=owner[2] is not None and owner[2] > message.created_at,
             claims=claims.get(message.id, ()),
             instalment=replace(rate, said_already=words in said) if rate else None,
             contacts=tuple(contacts[message.citizen_id]),
+            home_had_word_today=homes.had_word_today(message.citizen_id),
         )
         verdicts[message.id] = verdict = last_look(leaving, policy.contact, now)
         if message.is_unasked and isinstance(verdict, Allowed):
             contacts[message.citizen_id].append(now)  # the next in this batch counts it
             said.add(words)
+        if message.is_first_contact and isinstance(verdict, Allowed):
+            homes.note(message.citizen_id)
     return verdicts
 
 
@@ -162,31 +162,30 @@ async def _owners(
     return {row.id: (row.owner, row.owner_number, row.last_inbound_at) for row in rows}
 
 
-@dataclass(frozen=True, slots=True)
-class _Debtor:
-    """What counts of the citizen who is written to."""
-
-    is_frozen: bool = False
-    is_deceased: bool = False
-
-
 async def _debtors(
-    session: AsyncSession, unasked: Sequence[Outgoing]
-) -> dict[CitizenId | None, _Debtor]:
-    """Lock the citizens, so that two dispatchers cannot both spend the same contact budget."""
-    if not unasked:
-        return {}
-    is_deceased = exists().where(
-        Circumstances.citizen_id == Citizen.id, Circumstances.deceased_on.is_not(None)
-    )
-    nobody: dict[CitizenId | None, _Debtor] = {None: _Debtor()}
+    session: AsyncSession, citizen_ids: Iterable[CitizenId]
+) -> dict[CitizenId | None, bool]:
+    """Lock the citizens and who lives with them; tell who is frozen.
+
+    So two dispatchers cannot both spend the same contact budget, nor speak to one home twice.
+    """
     rows = await session.execute(
-        select(Citizen.id, Citizen.frozen_at, is_deceased.label("is_deceased"))
-        .where(Citizen.id.in_(_citizens(unasked)))
-        .with_for_update(key_share=True, skip_locked=True, of=Citizen)
+        select(Citizen.id, Citizen.frozen_at)
+        .where(Citizen.id.in_(citizen_ids))
+        .with_for_update(key_share=True, skip_locked=True)
     )
-    found = {row.id: _Debtor(row.frozen_at is not None, row.is_deceased) for row in rows}
-    return nobody | found
+    nobody: dict[CitizenId | None, bool] = {None: False}
+    return nobody | {row.id: row.frozen_at is not None for row in rows}
+
+
+async def _dead(session: AsyncSession, batch: Sequence[Outgoing]) -> frozenset[CitizenId]:
+    """Return who of those written to has died: nothing more is sent to them, not answers either."""
+    found = await session.scalars(
+        select(Circumstances.citizen_id).where(
+            Circumstances.citizen_id.in_(_citizens(batch)), Circumstances.deceased_on.is_not(None)
+        )
+    )
+    return frozenset(found)
 
 
 async def _instalments(
@@ -220,7 +219,7 @@ def _instalment(
 
 
 async def _claims(
-    session: AsyncSession, firsts: Sequence[Outgoing]
+    session: AsyncSession, firsts: Sequence[Outgoing], homes: Households
 ) -> dict[MessageId, tuple[ClaimNow, ...]]:
     """Find what each first message is about; without those whose claims are being changed."""
     if not firsts:
@@ -233,7 +232,7 @@ async def _claims(
         )
         .order_by(Decision.message_id, Decision.claim_id)
     )
-    about: dict[MessageId, list[object]] = {message.id: [] for message in firsts}
+    about: dict[MessageId, list[ClaimId]] = {message.id: [] for message in firsts}
     for pair in pairs:
         if pair.message_id is not None:
             about[pair.message_id].append(pair.claim_id)
@@ -243,8 +242,12 @@ async def _claims(
         .with_for_update(read=True, skip_locked=True)
     )
     known = {row.id: ClaimNow(row.state.value, row.is_settled, row.paused_until) for row in rows}
+    whose = {message.id: message.citizen_id for message in firsts}
     return {
-        message: tuple(known[claim] for claim in ids)
+        message: tuple(
+            replace(known[claim], told_at_home=homes.was_told(whose[message], claim))
+            for claim in ids
+        )
         for message, ids in about.items()
         if all(claim in known for claim in ids)
     }

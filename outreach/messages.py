@@ -24,7 +24,7 @@ from outreach.texts import catalogue, gsm7_segments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -181,6 +181,12 @@ async def wake_dispatcher(session: AsyncSession, municipality: str) -> None:
     await jobs.defer(
         session, "dispatch", once=f"dispatch:{municipality}", municipality=municipality
     )
+
+
+async def wake_dispatcher_after(session: AsyncSession, municipality: str, wait: timedelta) -> None:
+    """Queue a dispatch that begins when a wait is over, beside the one that may wait already."""
+    if wait:
+        await jobs.defer(session, "dispatch", wait=wait, municipality=municipality)
 
 
 def unasked(key: str, policy: Policy, citizen: Citizen, *, named: bool, **values: object) -> str:

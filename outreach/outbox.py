@@ -191,12 +191,18 @@ async def _hold(session: AsyncSession, message: Outgoing, refused: Refused, now:
     if refused.retry_at is not None:
         return "postponed"
     if message.is_first_contact and refused.reason is not Reason.ALREADY_DONE:
-        await session.execute(_REOPEN, {"id": message.id, "reason": refused.reason.value})
+        await reopen(session, message.id, refused.reason)
     return "stood_down"
 
 
-# A first message that was not sent has not been written: its claims are decided anew by the next
-# round, on the facts of that day, and the step's key is free again.
+async def reopen(session: AsyncSession, message_id: MessageId, reason: Reason) -> None:
+    """Let the claims of a first message that was not sent be decided anew by the next round.
+
+    It has not been written: the facts of that day count, and the step's key is free again.
+    """
+    await session.execute(_REOPEN, {"id": message_id, "reason": reason.value})
+
+
 _REOPEN = text("""
     with gone as (
         update messages set dedupe_key = dedupe_key || ':' || cast(id as text) where id = :id

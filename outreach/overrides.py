@@ -301,6 +301,7 @@ async def _record(
     staff: Staff,
     act: str,
 ) -> None:
+    is_back = override.revoked_at is not None
     await audit.record(
         session,
         runtime,
@@ -314,5 +315,8 @@ async def _record(
         step=override.step,
         until=override.until.isoformat() if override.until else None,
         ground=override.facts.get("ground"),
+        before={"stands": is_back},
+        after={"stands": not is_back},
+        why=override.revoked_because if is_back else override.reason,
     )
     await notify(session, claim.municipality)

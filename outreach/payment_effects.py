@@ -10,15 +10,15 @@ from uuid import UUID
 from sqlalchemy import Text, cast, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from data.models.audit import AuditEntry
 from data.models.cases import Task, TaskState
 from data.models.claims import Claim, ClaimState
 from data.models.payments import Allocation, Payment, PaymentKind
-from data.models.staff import AuditEntry
 from data.notifications import notify
 from data.values.ids import ClaimId, new_id
 from data.values.money import NOTHING
 from data.values.time import add_bank_days, day_of
-from outreach import booking, plans, withdrawals
+from outreach import booking, plans, tasks, withdrawals
 from outreach.rules.suggestions import Unplaced
 from outreach.suggesting import suggestions
 
@@ -280,7 +280,7 @@ async def _ask(
     now = runtime.clock.now()
     rows = [_task(runtime, municipality, each, now) for each in questions]
     for index, condition, chosen in (
-        (["claim_id", "kind"], "state = 'open'", [row for row in rows if row["claim_id"]]),
+        (["claim_id", "kind"], tasks.ONE_OPEN, [row for row in rows if row["claim_id"]]),
         (
             ["payment_id", "kind"],
             "state = 'open' and payment_id is not null",

@@ -93,6 +93,7 @@ class _Act:
             subject_kind="payment",
             subject_id=self.payment["id"],
             oere=amount.oere,
+            why=self.because,
             **facts,
         )
 

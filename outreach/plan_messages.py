@@ -19,7 +19,7 @@ from data.queries import plans as questions
 from data.queries.rounds import ways_to
 from data.values.time import ONE_DAY, add_bank_days, at_local, day_of
 from outreach import audit, messages, standings, tasks
-from outreach.last_look import REACHED
+from outreach.households import REACHED
 from outreach.receipts import WENT_WRONG
 from outreach.rules.decision import Reason
 from outreach.rules.keeping import Due, is_reminder_due

@@ -340,6 +340,7 @@ async def _record(session: AsyncSession, runtime: Runtime, posting: Posting) -> 
         posting=posting.id,
         key=posting.key,
         oere=posting.amount.oere,
+        why=None if posting.made_by == RULE else posting.basis,
     )
 
 

@@ -31,6 +31,7 @@ from outreach import (
     overrides,
     plan_messages,
     suspensions,
+    units,
 )
 from outreach.cases import load
 from outreach.errors import UnknownMunicipalityError
@@ -93,8 +94,8 @@ class _Written:
 async def outreach_round(runtime: Runtime, *, municipality: str) -> RoundReport:
     """Run a round for one municipality.
 
-    Respites, shelvings and plans that end, words about plans, first messages, interest, then the
-    ladder.
+    Respites, shelvings and plans that end, units that are late, words about plans, first messages,
+    interest, then the ladder.
 
     Batch by batch, each its own transaction.
     """
@@ -103,6 +104,7 @@ async def outreach_round(runtime: Runtime, *, municipality: str) -> RoundReport:
     report = RoundReport(municipality)
     for see_to in (
         claims.end_respites, assignments.review, overrides.end_shelvings, suspensions.mind,
+        units.chase,
     ):  # fmt: skip
         async with runtime.transaction() as session:
             await see_to(session, runtime, municipality)

@@ -14,6 +14,7 @@ from data.law.helplines import Helplines
 from data.law.law import Law
 from data.law.tasks import TaskKinds
 from data.municipalities.policy import Policies
+from data.providers import Providers
 from data.values.time import day_of
 from outreach import layers
 
@@ -185,6 +186,7 @@ class Runtime:
     reasons: HandoffReasons
     helplines: dict[str, str]
     tasks: TaskKinds
+    providers: Providers = field(default_factory=Providers)
     sms: SmsGateway | None = field(default=None)
     post: LetterGateway | None = field(default=None)
     dialogue: Understanding | None = field(default=None)
@@ -213,6 +215,7 @@ class Runtime:
             reasons=HandoffReasons.load(),
             helplines=Helplines.load().for_texts(),
             tasks=TaskKinds.load(),
+            providers=Providers.load(settings.providers),
         )
 
     def equip(

@@ -34,6 +34,7 @@ STAND_BY_SECONDS = 5.0
 #: A round that could not start within this time is left for the next bank day's.
 ROUND_GRACE_SECONDS = 3 * 3600
 TICK_SECONDS = 30
+MINUTE_SECONDS = 60
 CATCH_UP_SECONDS = 300
 _TABLE = "scheduler_jobs"
 
@@ -47,7 +48,7 @@ async def queue_job(job: str, municipality: str = "") -> None:
     """Queue one job unless it waits already; the tick itself does no work."""
     ids = {"municipality": municipality} if municipality else {}
     async with _here["database"].transaction() as session:
-        await jobs.defer(session, job, once=f"{job}:{municipality}", **ids)
+        await jobs.defer(session, job, once=f"{job}:{municipality}", wait=jobs.NO_WAIT, **ids)
 
 
 def build(runtime: Runtime, url: str) -> AsyncIOScheduler:
@@ -66,14 +67,21 @@ def build(runtime: Runtime, url: str) -> AsyncIOScheduler:
         _plan(scheduler, morning, "morning_round", key, grace=ROUND_GRACE_SECONDS)
         _plan(scheduler, _often(), "dispatch", key)
         _plan(scheduler, _now_and_then(), "send_letters", key)
+        _plan(scheduler, _each_minute(), "seal_record", key)
     for job in ("reconcile", "escalate", "rescue_unanswered"):
         _plan(scheduler, _often(), job)
+    for job in ("call_on_duty", "return_forgotten"):
+        _plan(scheduler, _each_minute(), job)
     _plan(scheduler, _now_and_then(), "catch_up")
     return scheduler
 
 
 def _now_and_then() -> IntervalTrigger:
     return IntervalTrigger(seconds=CATCH_UP_SECONDS, timezone=COPENHAGEN)
+
+
+def _each_minute() -> IntervalTrigger:
+    return IntervalTrigger(seconds=MINUTE_SECONDS, timezone=COPENHAGEN)
 
 
 def _often() -> IntervalTrigger:

@@ -1,94 +1,59 @@
-"""Caseworkers (sagsbehandlere) and their sessions: added, signed in, signed out.
+"""People of the desk (medarbejdere): added, given roles, disabled, helped to get in again.
 
-A sign-in is three steps, so that no row and no connection is held while the password is checked:
-`begin_attempt` counts the try, `fits` checks the password outside any transaction, `sign_in`
-begins the session. Trying in parallel therefore wins no more tries than trying in turn.
+Every act is on record with what was before and after. No municipality loses its last
+administrator: somebody must be able to let the others in.
 """
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 import re
-import secrets
-from dataclasses import dataclass
-from datetime import timedelta
-from enum import StrEnum
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import select
 
-from data.models.staff import Staff, StaffSession
+from data.models.staff import Role, Staff
 from data.values.ids import new_id
-from outreach import audit
 from outreach.errors import ConflictError, NotFoundError, UnknownMunicipalityError
+from outreach.signing_in import attempts, second_factor, sessions
+from outreach.signing_in.passwords import folded
+from outreach.signing_in.recording import OPERATOR, record
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from data.values.ids import StaffId
     from outreach.runtime import Runtime
 
-SHORTEST_PASSWORD: Final = 12
-LONGEST_PASSWORD: Final = 1024
 LONGEST_NAME: Final = 200
-TRIES: Final = 5
-LOCKED_FOR: Final = timedelta(minutes=15)
-SESSION_LASTS: Final = timedelta(hours=12)
-IDLE_FOR: Final = timedelta(minutes=60)
-#: A session seen more recently than this is not written again.
-_SEEN_AGAIN_AFTER: Final = timedelta(minutes=1)
+LONGEST_UNIT: Final = 120
 
 _USERNAME: Final = re.compile(r"[\w.@-]{2,80}")
 
-#: Argon2id as RFC 9106's second recommendation: 64 MiB, three passes.
-_HASHER = PasswordHasher()
-#: Passwords checked at the same time in one process; each takes 64 MiB.
-_GATE = asyncio.Semaphore(4)
+
+class LastAdministratorError(ConflictError):
+    """The municipality would be left without an administrator; name another one first."""
+
+    code = "last_administrator"
 
 
-class PasswordFault(StrEnum):
-    """Why a password is refused (adgangskode)."""
+class UsernameTakenError(ConflictError):
+    """Somebody has that username, here or in another municipality."""
 
-    TOO_SHORT = "too_short"
-    TOO_LONG = "too_long"
-    IS_USERNAME = "is_username"
+    code = "username_taken"
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """A try to sign in, already counted; it names nobody when it cannot succeed."""
+class UnitMissingError(ConflictError):
+    """Who answers for a unit must belong to one; say which."""
 
-    staff_id: StaffId | None
-    password_hash: str | None
+    code = "unit_missing"
 
 
-@dataclass(frozen=True, slots=True)
-class NewSession:
-    """A session just begun; its token is known to the browser alone."""
+class NoPasswordError(ConflictError):
+    """They sign in at the municipality's provider, and have no password and no code here."""
 
-    token: str
-    staff: Staff
-
-
-def password_fault(username: str, password: str) -> PasswordFault | None:
-    """Tell what is wrong with a new password, or nothing."""
-    if len(password) < SHORTEST_PASSWORD:
-        return PasswordFault.TOO_SHORT
-    if len(password) > LONGEST_PASSWORD:
-        return PasswordFault.TOO_LONG
-    if _folded(password) == _folded(username):
-        return PasswordFault.IS_USERNAME
-    return None
-
-
-def hash_password(password: str) -> str:
-    """Turn a password into what is kept of it; takes a moment, so outside any transaction."""
-    return _HASHER.hash(password)
+    code = "no_password"
 
 
 async def add(
@@ -98,16 +63,21 @@ async def add(
     username: str,
     name: str,
     municipality: str,
-    password_hash: str,
+    password_hash: str | None,
+    roles: Iterable[str] = (Role.CASEWORKER,),
+    unit: str | None = None,
+    must_change_password: bool = False,
+    actor: str = OPERATOR,
 ) -> Staff:
-    """Add a caseworker with a password from `hash_password`.
+    """Add somebody with a password from `hash_password`; none: they sign in at the provider.
 
     Raises:
-        ConflictError: the username is taken.
+        UsernameTakenError: the username is taken.
+        UnitMissingError: the role `unit` without a unit.
         UnknownMunicipalityError: this installation does not serve the municipality.
-        ValueError: the username or the name cannot be one; the text says why.
+        ValueError: the username, the name or a role cannot be one; the text says why.
     """
-    if not _USERNAME.fullmatch(_folded(username)):
+    if not _USERNAME.fullmatch(folded(username)):
         raise ValueError("a username has 2 to 80 letters, digits or . _ @ -")
     if not 0 < len(name.strip()) <= LONGEST_NAME:
         raise ValueError(f"a name has 1 to {LONGEST_NAME} letters")
@@ -115,168 +85,201 @@ async def add(
         known = ", ".join(runtime.policies.keys)
         raise UnknownMunicipalityError(f"no municipality {municipality!r}; there are: {known}")
     if await _by_username(session, username) is not None:
-        raise ConflictError(f"the username {_folded(username)!r} is taken")
+        raise UsernameTakenError(f"the username {folded(username)!r} is taken")
+    chosen, their_unit = _checked(roles, unit)
     person = Staff(
         id=new_id(),
         municipality=municipality,
-        username=_folded(username),
+        username=folded(username),
         name=name.strip(),
         password_hash=password_hash,
+        must_change_password=must_change_password,
+        roles=chosen,
+        unit=their_unit,
         is_active=True,
         failed_sign_ins=0,
         created_at=runtime.clock.now(),
     )
     session.add(person)
     await session.flush()
-    await _record(session, runtime, person, "staff_added", actor="operator")
+    await record(
+        session, runtime, person, "staff_added", actor=actor, before=None, after=_shown(person)
+    )
     return person
 
 
-async def everyone(session: AsyncSession) -> list[Staff]:
-    """List all caseworkers, by municipality and username."""
+async def everyone(session: AsyncSession, municipality: str | None = None) -> list[Staff]:
+    """List all people, or those of one municipality, by municipality and username."""
     query = select(Staff).order_by(Staff.municipality, Staff.username)
+    if municipality is not None:
+        query = query.where(Staff.municipality == municipality)
     return list(await session.scalars(query))
 
 
-async def disable(session: AsyncSession, runtime: Runtime, username: str) -> Staff:
+async def find(session: AsyncSession, municipality: str, staff_id: StaffId) -> Staff:
+    """Return somebody of one municipality.
+
+    Raises:
+        NotFoundError: nobody there has that id.
+    """
+    person = await session.get(Staff, staff_id)
+    if person is None or person.municipality != municipality:
+        raise NotFoundError("no such person")
+    return person
+
+
+async def named(session: AsyncSession, username: str) -> Staff:
+    """Return who has a username.
+
+    Raises:
+        NotFoundError: nobody has it.
+    """
+    person = await _by_username(session, username)
+    if person is None:
+        raise NotFoundError(f"nobody has the username {folded(username)!r}")
+    return person
+
+
+async def give_roles(
+    session: AsyncSession,
+    runtime: Runtime,
+    person: Staff,
+    roles: Iterable[str],
+    unit: str | None,
+    *,
+    actor: str = OPERATOR,
+) -> None:
+    """Let somebody be what `roles` say from now on, and nothing else.
+
+    Raises:
+        LastAdministratorError: nobody else could let people in.
+        UnitMissingError: the role `unit` without a unit.
+        ValueError: no such role.
+    """
+    chosen, their_unit = _checked(roles, unit)
+    if Role.ADMINISTRATOR not in chosen:
+        await _keep_an_administrator(session, person)
+    before = _shown(person)
+    person.roles, person.unit = chosen, their_unit
+    if _shown(person) != before:
+        await record(
+            session,
+            runtime,
+            person,
+            "staff_roles_given",
+            actor=actor,
+            before=before,
+            after=_shown(person),
+        )
+
+
+async def disable(
+    session: AsyncSession, runtime: Runtime, username: str, *, actor: str = OPERATOR
+) -> Staff:
     """Let somebody in no more, and end their sessions at once.
 
     Raises:
         NotFoundError: nobody has that username.
+        LastAdministratorError: nobody else could let people in.
     """
-    person = await _by_username(session, username)
-    if person is None:
-        raise NotFoundError(f"nobody has the username {_folded(username)!r}")
-    person.is_active = False
-    await session.execute(delete(StaffSession).where(StaffSession.staff_id == person.id))
-    await _record(session, runtime, person, "staff_disabled", actor="operator")
+    person = await named(session, username)
+    await _keep_an_administrator(session, person)
+    before, person.is_active = person.is_active, False
+    await sessions.end_all(session, person.id)
+    await record(
+        session, runtime, person, "staff_disabled", actor=actor, before=before, after=False
+    )
     return person
 
 
-async def begin_attempt(session: AsyncSession, runtime: Runtime, username: str) -> Attempt:
-    """Count a try to sign in; the fifth wrong one in a row closes the door for 15 minutes.
-
-    Unknown, disabled and locked names give an attempt that takes as long and cannot succeed.
-    """
-    now = runtime.clock.now()
-    found = select(Staff).where(Staff.username == _folded(username)).with_for_update()
-    person = await session.scalar(found)
-    if person is None or not person.is_active:
-        return Attempt(None, None)
-    if person.locked_until is not None:
-        if now < person.locked_until:
-            return Attempt(None, None)
-        person.locked_until, person.failed_sign_ins = None, 0
-    person.failed_sign_ins += 1
-    if person.failed_sign_ins >= TRIES:
-        person.locked_until = now + LOCKED_FOR
-        await _record(session, runtime, person, "sign_in_locked")
-    return Attempt(person.id, person.password_hash)
-
-
-async def fits(attempt: Attempt, password: str) -> bool:
-    """Tell whether the password opens the door; takes about the same time for everybody."""
-    async with _GATE:
-        right = await asyncio.to_thread(_verify, attempt.password_hash, password)
-    return right and attempt.staff_id is not None
-
-
-async def sign_in(session: AsyncSession, runtime: Runtime, attempt: Attempt) -> NewSession:
-    """Begin a session for an attempt whose password fitted, and forget its wrong tries.
+async def enable(
+    session: AsyncSession, runtime: Runtime, username: str, *, actor: str = OPERATOR
+) -> Staff:
+    """Let somebody in again.
 
     Raises:
-        NotFoundError: the caseworker was disabled in the meantime.
+        NotFoundError: nobody has that username.
     """
-    now = runtime.clock.now()
-    person = await session.get(Staff, attempt.staff_id, with_for_update=True)
-    if person is None or not person.is_active:
-        raise NotFoundError("nobody to sign in")
-    person.failed_sign_ins, person.locked_until = 0, None
-    ended = (StaffSession.expires_at <= now) | (StaffSession.seen_at <= now - IDLE_FOR)
-    await session.execute(delete(StaffSession).where(StaffSession.staff_id == person.id, ended))
-    token = secrets.token_urlsafe(32)
-    session.add(
-        StaffSession(
-            municipality=person.municipality,
-            token_hash=_hashed(token),
-            staff_id=person.id,
-            csrf_token=secrets.token_urlsafe(32),
-            created_at=now,
-            seen_at=now,
-            expires_at=now + SESSION_LASTS,
-        )
+    person = await named(session, username)
+    before, person.is_active = person.is_active, True
+    attempts.forget(person)
+    await record(session, runtime, person, "staff_enabled", actor=actor, before=before, after=True)
+    return person
+
+
+async def reset_password(
+    session: AsyncSession,
+    runtime: Runtime,
+    person: Staff,
+    password_hash: str,
+    *,
+    actor: str = OPERATOR,
+) -> None:
+    """Give somebody a one-time password, open a locked door, and end their sessions.
+
+    Raises:
+        NoPasswordError: they sign in at the provider.
+    """
+    if person.password_hash is None:
+        raise NoPasswordError("they sign in at the provider")
+    person.password_hash, person.must_change_password = password_hash, True
+    attempts.forget(person)
+    await sessions.end_all(session, person.id)
+    await record(session, runtime, person, "password_reset", actor=actor)
+
+
+async def reset_second_factor(
+    session: AsyncSession, runtime: Runtime, person: Staff, *, actor: str = OPERATOR
+) -> None:
+    """Forget somebody's telephone and recovery codes, and end their sessions."""
+    before = person.totp_since is not None
+    second_factor.clear(person)
+    attempts.forget(person)
+    await sessions.end_all(session, person.id)
+    await record(
+        session, runtime, person, "second_factor_reset", actor=actor, before=before, after=False
     )
-    await _record(session, runtime, person, "signed_in")
-    return NewSession(token, person)
 
 
-async def lookup(
-    session: AsyncSession, runtime: Runtime, token: str, *, is_act: bool
-) -> StaffSession | None:
-    """Return the session a browser's token stands for, with its caseworker, or none.
+async def change_password(
+    session: AsyncSession, runtime: Runtime, person: Staff, password_hash: str, *, but: bytes
+) -> None:
+    """Take somebody's own new password, and end their other sessions."""
+    theirs = await session.get_one(Staff, person.id, with_for_update=True)
+    theirs.password_hash, theirs.must_change_password = password_hash, False
+    attempts.forget(theirs)
+    await sessions.end_all(session, theirs.id, but=but)
+    await record(session, runtime, theirs, "password_changed")
 
-    Args:
-        session: the caller's transaction.
-        runtime: tells the time.
-        token: what the browser sent.
-        is_act: whether a person did something; a page that only keeps itself fresh does not
-            keep the session awake.
+
+async def _keep_an_administrator(session: AsyncSession, person: Staff) -> None:
+    """Refuse to go on when `person` is the only administrator left.
+
+    The rows are held, so that two who take each other's role at once do not both succeed.
     """
-    now = runtime.clock.now()
-    query = select(StaffSession).where(StaffSession.token_hash == _hashed(token))
-    found = await session.scalar(query.options(joinedload(StaffSession.staff)))
-    if found is None or not found.staff.is_active:
-        return None
-    if now >= found.expires_at or now - found.seen_at >= IDLE_FOR:
-        return None
-    if is_act and now - found.seen_at >= _SEEN_AGAIN_AFTER:
-        found.seen_at = now
-    return found
+    query = select(Staff).where(
+        Staff.municipality == person.municipality,
+        Staff.is_active,
+        Staff.roles.contains([Role.ADMINISTRATOR.value]),
+    )
+    held = query.order_by(Staff.id).with_for_update()
+    found = await session.scalars(held.execution_options(populate_existing=True))
+    if [each.id for each in found] == [person.id]:
+        raise LastAdministratorError("the municipality's last administrator")
 
 
-async def sign_out(session: AsyncSession, runtime: Runtime, token: str) -> None:
-    """End a session; one that has ended already stays ended."""
-    query = select(StaffSession).where(StaffSession.token_hash == _hashed(token))
-    found = await session.scalar(query.options(joinedload(StaffSession.staff)))
-    if found is not None:
-        await _record(session, runtime, found.staff, "signed_out")
-        await session.delete(found)
+def _checked(roles: Iterable[str], unit: str | None) -> tuple[list[str], str | None]:
+    chosen = sorted({Role(role).value for role in roles})
+    their_unit = (unit or "").strip()[:LONGEST_UNIT] or None
+    if Role.UNIT in chosen and their_unit is None:
+        raise UnitMissingError("the role unit needs a unit")
+    return chosen, their_unit
 
 
-def _folded(username: str) -> str:
-    return username.strip().casefold()
-
-
-def _hashed(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
-
-
-@cache
-def _decoy() -> str:
-    """Return the hash of a password that nobody knows."""
-    return hash_password(secrets.token_urlsafe(32))
-
-
-def _verify(password_hash: str | None, password: str) -> bool:
-    try:
-        return _HASHER.verify(password_hash or _decoy(), password[:LONGEST_PASSWORD])
-    except (VerificationError, InvalidHashError):
-        return False
+def _shown(person: Staff) -> str:
+    """Write what somebody is, as the record keeps it: `caseworker, unit (Dagtilbud)`."""
+    return ", ".join(person.roles) + (f" ({person.unit})" if person.unit else "")
 
 
 async def _by_username(session: AsyncSession, username: str) -> Staff | None:
-    return await session.scalar(select(Staff).where(Staff.username == _folded(username)))
-
-
-async def _record(
-    session: AsyncSession, runtime: Runtime, person: Staff, act: str, *, actor: str | None = None
-) -> None:
-    await audit.record(
-        session,
-        runtime,
-        municipality=person.municipality,
-        actor=actor or f"staff:{person.id}",
-        act=act,
-        subject_kind="staff",
-        subject_id=person.id,
-    )
+    return await session.scalar(select(Staff).where(Staff.username == folded(username)))

@@ -27,9 +27,13 @@ if TYPE_CHECKING:
     from data.values.ids import ClaimId, TaskId
     from outreach.runtime import Runtime
 
+#: Which tasks there is one of on a claim, as the index says it.
+ONE_OPEN = "state = 'open' and kind <> 'manual'"
 DISPUTE = "dispute"
 LOOK_AGAIN = "look_again"
 PAYMENT_UNMATCHED = "payment_unmatched"
+#: Stands in a task's facts when an act closed it: such an act is not undone with the task.
+SETTLED = "settled"
 #: A note alone leaves their question open, and the next round would ask it again.
 ANSWERED_BY_AN_ACT = frozenset({DISPUTE, LOOK_AGAIN, PAYMENT_UNMATCHED})
 
@@ -91,11 +95,11 @@ async def open_task(
         due_on=add_bank_days(day_of(now), law.due_bank_days),
     )
     once = row.on_conflict_do_nothing(
-        index_elements=["claim_id", "kind"], index_where=text("state = 'open'")
+        index_elements=["claim_id", "kind"], index_where=text(ONE_OPEN)
     )
     task = await session.scalar(once.returning(Task))
     if task is not None:
-        await _record(session, runtime, task, actor, "task_opened", kind=kind)
+        await record(session, runtime, task, actor, "task_opened", kind=kind)
     return task
 
 
@@ -131,6 +135,7 @@ async def ask_of_people(
     citizen: Citizen,
     kind: str,
     facts: Mapping[str, str | float | bool | None],
+    actor: str = audit.CITIZEN,
 ) -> Task:
     """Ask people for something that is about no one claim (ønske), on behalf of the citizen.
 
@@ -160,7 +165,7 @@ async def ask_of_people(
     )
     session.add(task)
     await session.flush()
-    await _record(session, runtime, task, audit.CITIZEN, "task_opened", kind=kind)
+    await record(session, runtime, task, actor, "task_opened", kind=kind)
     return task
 
 
@@ -169,6 +174,21 @@ def _owner(runtime: Runtime, claim: Claim | Row[Any], answers: Answers) -> str |
     ownership = runtime.policies[claim.municipality].ownership
     to_owner = answers is Answers.OWNER and ownership.disputes_to_owner
     return claim.owning_unit if to_owner else None
+
+
+async def held(session: AsyncSession, task_id: TaskId, staff: Staff) -> Task:
+    """Return an open task of the caseworker's municipality, locked.
+
+    Raises:
+        NotFoundError: no such task there.
+        TaskClosedError: it is closed already.
+    """
+    task = await session.get(Task, task_id, with_for_update=True, populate_existing=True)
+    if task is None or task.municipality != staff.municipality:
+        raise NotFoundError("no such task")
+    if task.state is TaskState.DONE:
+        raise TaskClosedError("closed")
+    return task
 
 
 async def close_task(
@@ -182,14 +202,10 @@ async def close_task(
         NoteMissingError: the note says nothing.
         OwnAnswerError: it asks for an act: a dispute's answer, a word on a shelving.
     """
-    task = await session.get(Task, task_id, with_for_update=True, populate_existing=True)
-    if task is None or task.municipality != staff.municipality:
-        raise NotFoundError("no such task")
-    if task.state is TaskState.DONE:
-        raise TaskClosedError("closed")
+    task = await held(session, task_id, staff)
     if task.kind in ANSWERED_BY_AN_ACT:
         raise OwnAnswerError("this task is closed by what it asks for, not by a note")
-    return await _close(session, runtime, task, staff, note)
+    return await close_held(session, runtime, task, staff, note)
 
 
 async def settle(
@@ -206,23 +222,37 @@ async def settle(
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    return None if task is None else await _close(session, runtime, task, staff, note)
+    if task is None:
+        return None
+    task.facts = task.facts | {SETTLED: True}
+    return await close_held(session, runtime, task, staff, note)
 
 
-async def _close(
+async def close_held(
     session: AsyncSession, runtime: Runtime, task: Task, staff: Staff, note: str
 ) -> Task:
+    """Close a task that the caller holds.
+
+    Raises:
+        NoteMissingError: the note says nothing.
+    """
     if not note.strip():
         raise NoteMissingError("say what was found or done")
     task.state, task.closed_at = TaskState.DONE, runtime.clock.now()
     task.closed_by, task.note = staff.id, note.strip()
-    await _record(session, runtime, task, f"staff:{staff.id}", "task_closed", kind=task.kind)
+    await record(session, runtime, task, audit.actor(staff), "task_closed", kind=task.kind)
     return task
 
 
-async def _record(
-    session: AsyncSession, runtime: Runtime, task: Task, actor: str, act: str, **facts: str
+async def record(
+    session: AsyncSession,
+    runtime: Runtime,
+    task: Task,
+    actor: str,
+    act: str,
+    **facts: Any,  # noqa: ANN401 - as the record takes them
 ) -> None:
+    """Put an act on a task on record, and tell the desks that something has changed."""
     await audit.record(
         session,
         runtime,

@@ -66,10 +66,53 @@ def tell(explanation: Explanation, language: str) -> Told:
     return _Teller(explanation, language).told()
 
 
-class _Teller:
-    def __init__(self, explanation: Explanation, language: str) -> None:
-        self.about, self.language = explanation, language
+def tell_answer(answer: Answer, municipality: str, today: date, language: str) -> Line:
+    """Say in a line what may be done with a claim today, or why nothing is (kort forklaring)."""
+    return _Speaker(municipality, today, language).answer(answer)
+
+
+class _Speaker:
+    """Says what the rules answered, in one language."""
+
+    def __init__(self, municipality: str, today: date, language: str) -> None:
+        self.municipality, self.today, self.language = municipality, today, language
         self.catalogue = words.catalogue(language)
+
+    def answer(self, answer: Answer) -> Line:
+        if isinstance(answer, Move):
+            step = self._step(answer.name)
+            return self._line(self.today, [self._text("may_today", step=step)], answer.basis)
+        parts = [
+            self._refused(answer.step, answer.reason.value),
+            self._asked_again(answer.retry_at),
+        ]
+        return self._line(self.today, parts, answer.basis)
+
+    def _text(self, key: str, **values: object) -> str:
+        """Write one of the texts of explanations; its first letter is a capital."""
+        text = self.catalogue.render(f"explain.{key}", **values)
+        return text[:1].upper() + text[1:]
+
+    def _line(self, day: date | None, parts: list[str], basis: str = "") -> Line:
+        text = " ".join(filter(None, parts))
+        return Line(day, text, basis, quotes(self.municipality, basis))
+
+    def _refused(self, step: str, reason: str) -> str:
+        because = words.of_reason(reason, self.language)
+        name = self._step(step)
+        return self._text("refused", step=name, reason=because) if name else because
+
+    def _step(self, name: str) -> str:
+        return words.of_step(name, self.language)
+
+    def _asked_again(self, at: datetime | None) -> str:
+        return self._text("asked_again", day=day_of(at)) if at is not None else ""
+
+
+class _Teller(_Speaker):
+    def __init__(self, explanation: Explanation, language: str) -> None:
+        super().__init__(explanation.municipality, explanation.today, language)
+        self.about = explanation
 
     def told(self) -> Told:
         about = self.about
@@ -81,15 +124,6 @@ class _Teller:
             Section("ahead", self._text("ahead"), tuple(self._ahead())),
         )
         return Told(self._title(), tuple(self._summary()), sections, self._text("nothing"))
-
-    def _text(self, key: str, **values: object) -> str:
-        """Write one of the texts of explanations; its first letter is a capital."""
-        text = self.catalogue.render(f"explain.{key}", **values)
-        return text[:1].upper() + text[1:]
-
-    def _line(self, day: date | None, parts: list[str], basis: str = "") -> Line:
-        text = " ".join(filter(None, parts))
-        return Line(day, text, basis, quotes(self.about.municipality, basis))
 
     # -------------------------------------------------------------------------------- the head
     def _title(self) -> str:
@@ -140,17 +174,6 @@ class _Teller:
             return self._text("taken_fee", step=self._step(one.step), fee=one.fee)
         return self._text("taken", step=self._step(one.step))
 
-    def _refused(self, step: str, reason: str) -> str:
-        because = words.of_reason(reason, self.language)
-        name = self._step(step)
-        return self._text("refused", step=name, reason=because) if name else because
-
-    def _step(self, name: str) -> str:
-        return words.of_step(name, self.language)
-
-    def _asked_again(self, at: datetime | None) -> str:
-        return self._text("asked_again", day=day_of(at)) if at is not None else ""
-
     def _facts(self, facts: Any) -> Iterator[str]:  # noqa: ANN401 - what a decision has kept
         order = [key.removeprefix("fact.") for key in self.catalogue.texts]
         known = sorted(facts, key=lambda key: order.index(key) if key in order else len(order))
@@ -177,9 +200,9 @@ class _Teller:
 
     # ------------------------------------------------------------------------------------- now
     def _now(self) -> Iterator[Line]:
-        yield self._listed() or self._answer(self.about.now)
+        yield self._listed() or self.answer(self.about.now)
         if self.about.closure is not None:
-            yield self._answer(self.about.closure)
+            yield self.answer(self.about.closure)
         if self.about.plan is not None:
             yield from self._plan(self.about.plan)
 
@@ -210,16 +233,6 @@ class _Teller:
             return None
         said = self._text("on_the_list", to=self._recipient(leaves), day=leaves.day)
         return self._line(self.about.today, [said], leaves.basis)
-
-    def _answer(self, answer: Answer) -> Line:
-        if isinstance(answer, Move):
-            step = self._step(answer.name)
-            return self._line(self.about.today, [self._text("may_today", step=step)], answer.basis)
-        parts = [
-            self._refused(answer.step, answer.reason.value),
-            self._asked_again(answer.retry_at),
-        ]
-        return self._line(self.about.today, parts, answer.basis)
 
     # ------------------------------------------------------------------------ what people said
     def _said(self, one: Said) -> Line:

@@ -127,6 +127,12 @@ def day_and_month(day: date, language: str) -> str:
     return format_date(day, shape, locale=locale)
 
 
+def day_of_year(day: date, language: str) -> str:
+    """Write a day without its name: `1. december 2027`, `1 December 2027`."""
+    shape, locale = ("d. MMMM y", "da_DK") if language == "da" else ("d MMMM y", "en_GB")
+    return format_date(day, shape, locale=locale)
+
+
 def spoken_day(day: date, today: date, language: str) -> str:
     """Write a day as people say it: `tirsdag 8. december`; one that is far with its year."""
     if abs(day - today) > _NEAR:

@@ -194,6 +194,8 @@ async def record(
     hand_over: HandOver,
     actor: str,
     act: str,
+    *,
+    why: str | None = None,
     **facts: str | float | bool | None,
 ) -> None:
     """Write down what happened to a hand-over; whoever ends the act tells open desks, once."""
@@ -206,5 +208,6 @@ async def record(
         subject_kind="hand_over",
         subject_id=hand_over.id,
         claim_id=str(hand_over.claim_id),
+        why=why,
         **facts,
     )

@@ -133,7 +133,7 @@ async def propose_by_staff(
         raise StaleTermsError(str(fault)) from None
     read_back(made, acknowledging(text.strip(), talk.language))
     await _say(session, runtime, staff, talk, made)
-    await _record(session, runtime, made, staff, "agreement_proposed", beyond_policy)
+    await _record(session, runtime, made, staff, "agreement_proposed", beyond_policy, why=reason)
     return made
 
 
@@ -225,7 +225,7 @@ async def conclude_by_staff(
     refused = await conclude(session, runtime, made, actor=_actor(staff), level=identity_level)
     if refused is not None:
         raise StandsAgainstError(refused)
-    await _record(session, runtime, made, staff, "agreement_concluded", beyond_policy)
+    await _record(session, runtime, made, staff, "agreement_concluded", beyond_policy, why=reason)
     return made
 
 
@@ -267,13 +267,14 @@ async def end_by_staff(
     found = await session.get(Agreement, agreement_id, populate_existing=True)
     if found is None or found.municipality != staff.municipality:
         raise NotFoundError("no such agreement")
+    before = found.state
     if found.state is AgreementState.ACCEPTED:
         agreement = await _end(session, runtime, staff, agreement_id, reason.strip())
         act = "agreement_ended"
     else:
         agreement = await _off_the_table(session, agreement_id, reason.strip())
         act = "agreement_withdrawn"
-    await _record(session, runtime, agreement, staff, act, None)
+    await _record(session, runtime, agreement, staff, act, None, why=reason, before=before)
     return agreement
 
 
@@ -352,7 +353,14 @@ async def _record(
     staff: Staff,
     act: str,
     beyond_policy: str | None,
+    *,
+    why: str,
+    before: AgreementState | None = None,
 ) -> None:
     beyond = {"beyond_policy": "yes"} if beyond_policy and beyond_policy.strip() else {}
-    await record(session, runtime, agreement, _actor(staff), act, **beyond)
+    was = {} if before is None else {"before": before.value}
+    after = agreement.state.value
+    await record(
+        session, runtime, agreement, _actor(staff), act, **was, after=after, why=why, **beyond
+    )
     await notify(session, agreement.municipality)

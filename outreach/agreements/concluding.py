@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from data.models.agreements import Agreement, AgreementKind, AgreementState
 from data.models.claims import ClaimState
+from data.queries import relations
 from data.values.time import day_of
 from outreach import audit, claims, identity, pay_lines, suspensions, withdrawals
 from outreach.agreements.offers import on_the_table
@@ -54,7 +55,7 @@ async def accept(
     if agreement.shown_text is None:
         return Refusal.NOT_READ_BACK
     agreement.accepted_by = message_id
-    refused = await conclude(
+    refused = await _under_guardianship(session, runtime, agreement) or await conclude(
         session, runtime, agreement, actor=audit.CITIZEN, level=conversation.identity_level
     )
     if refused is None:
@@ -64,6 +65,15 @@ async def accept(
     gone = AgreementState.EXPIRED if refused is Refusal.EXPIRED else AgreementState.SUPERSEDED
     _clear(shown, None, gone, refused.value)
     return refused
+
+
+async def _under_guardianship(
+    session: AsyncSession, runtime: Runtime, agreement: Agreement
+) -> Refusal | None:
+    """Refuse a yes that may be void, since a guardian decides (værgemålsloven)."""
+    today = day_of(runtime.clock.now())
+    is_guarded = await relations.has_guardian(session, agreement.citizen_id, today)
+    return Refusal.FROZEN if is_guarded else None
 
 
 def _clear(

@@ -57,7 +57,7 @@ async def recall(
     if hand_over is None:
         raise NotHandedOverError(f"{claim_ref} is not with a recipient: there is nothing to recall")
     actor = f"staff:{staff.id}"
-    await take_back(session, runtime, hand_over, claim, HandOverState.RECALLED, actor)
+    await take_back(session, runtime, hand_over, claim, HandOverState.RECALLED, actor, reason)
     hand_over.stopped_by, hand_over.stopped_because = staff.id, reason.strip()
     await session.flush()
     await hold(session, runtime, hand_over, staff, reason)
@@ -89,6 +89,7 @@ async def take_back(
     claim: Claim,
     state: HandOverState,
     actor: str,
+    why: str | None = None,
 ) -> None:
     """The claim is ours again: open (or paid by now), with some bank days of quiet.
 
@@ -100,4 +101,4 @@ async def take_back(
         because = f"hand_over_{state.value}"
         await claims.reopen(session, runtime, claim, because=because, actor=actor)
     await step_back(session, runtime, claim.id, Reason.NEEDS_CASEWORKER)
-    await record(session, runtime, hand_over, actor, f"hand_over_{state.value}")
+    await record(session, runtime, hand_over, actor, f"hand_over_{state.value}", why=why)

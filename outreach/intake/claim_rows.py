@@ -46,7 +46,7 @@ _READ_AS_THEY_ARE: Final = {
     "instalment_no": columns.whole(1, 999),
     "tax_year": columns.whole(1990, 2100),
 }
-_REF = columns.text(columns.LONGEST_REF)
+_REF = columns.reference(columns.LONGEST_REF)
 _NAME = columns.text(columns.LONGEST_NAME)
 
 

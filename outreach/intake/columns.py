@@ -31,6 +31,8 @@ _EIGHT_DIGITS = re.compile(r"^[1-9][0-9]{7}$")
 _DIGITS = re.compile(r"^[0-9]+$")
 _EMAIL = re.compile(r"^[^@\s,;<>\"]+@[^@\s,;<>\".]+(?:\.[^@\s,;<>\".]+)+$")
 _BETWEEN_DEBTORS = re.compile(r"[\s,|/]+")
+#: What a spreadsheet would reckon with; a plain number with a sign is no formula.
+_FORMULA = re.compile(r"^(?:[=@]|[+-](?![0-9]+$))")
 _GAPS = re.compile(r"\s+")
 #: Characters that turn the direction of writing, and so can show a text other than it is.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -66,6 +68,19 @@ def text(limit: int) -> Callable[[str], str]:
         if len(plain) > limit:
             raise CellError("too_long", limit=limit)
         return plain
+
+    return read
+
+
+def reference(limit: int) -> Callable[[str], str]:
+    """Make a reader of a number or name that goes on into files: it is no formula of theirs."""
+    plain = text(limit)
+
+    def read(cell: str) -> str:
+        found = plain(cell)
+        if _FORMULA.match(found):
+            raise CellError("formula")
+        return found
 
     return read
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from sqlalchemy import Table, and_, bindparam, or_, select, update
+from sqlalchemy import Table, and_, bindparam, case, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT, insert
 
 from data.models.citizens import Channel, Citizen, ContactPoint, Language
@@ -29,11 +29,13 @@ _WAYS: Final = {"phone": Channel.SMS, "email": Channel.EMAIL}
 _KEPT = ("name", "language", "address_protected")
 
 _KNOWN = select(
-    _CITIZENS.c.id, _CITIZENS.c.debtor_id, *(_CITIZENS.c[name] for name in _KEPT)
+    _CITIZENS.c.id, _CITIZENS.c.debtor_id,
+    _CITIZENS.c.protection_noted_at, _CITIZENS.c.language_noted_at,
+    *(_CITIZENS.c[name] for name in _KEPT),
 ).where(
     _CITIZENS.c.municipality == bindparam("municipality"),
     _CITIZENS.c.debtor_id == bindparam("debtors", type_=ARRAY(TEXT)).any_(),
-)
+)  # fmt: skip
 _CITIZEN_COLUMNS = (
     "id", "municipality", "debtor_id", "debtor_kind", "name", "language", "address_protected",
     "created_at", "updated_at",
@@ -41,9 +43,19 @@ _CITIZEN_COLUMNS = (
 _NEW_CITIZEN = insert(_CITIZENS).from_select(
     _CITIZEN_COLUMNS, select(given(_CITIZENS, *_CITIZEN_COLUMNS))
 )
+#: A protection that a caseworker noted stands, whatever the ledger says, also if noted just now.
+_STAYS_PROTECTED = or_(
+    _NEW_CITIZEN.excluded["address_protected"], _CITIZENS.c.protection_noted_at.is_not(None)
+)
+#: So does the language a citizen asked a caseworker for.
+_PREFERRED_LANGUAGE = case(
+    (_CITIZENS.c.language_noted_at.is_not(None), _CITIZENS.c.language),
+    else_=_NEW_CITIZEN.excluded["language"],
+)
 _WRITE_CITIZENS = _NEW_CITIZEN.on_conflict_do_update(
     index_elements=["municipality", "debtor_id"],
-    set_={name: _NEW_CITIZEN.excluded[name] for name in (*_KEPT, "updated_at")},
+    set_={name: _NEW_CITIZEN.excluded[name] for name in (*_KEPT, "updated_at")}
+    | {"address_protected": _STAYS_PROTECTED, "language": _PREFERRED_LANGUAGE},
     where=or_(*(_CITIZENS.c[name].is_distinct_from(_NEW_CITIZEN.excluded[name]) for name in _KEPT)),
 )
 
@@ -122,6 +134,10 @@ def _entry(
     if known is None:
         start = {"name": "", "language": Language.DANISH, "address_protected": False}
         return start | said | _identity(row, new_id())
+    if known["protection_noted_at"] is not None:
+        said.pop("address_protected", None)
+    if known["language_noted_at"] is not None:
+        said.pop("language", None)
     other = [name for name, value in said.items() if known[name] != value]
     if not other:
         return None

@@ -160,6 +160,7 @@ async def record_import(runtime: Runtime, report: Report) -> None:
             act=f"imported_{report.kind}",
             subject_kind="file",
             subject_id=report.file[:60],
+            why=None,
             **report.counts(),
         )
 

@@ -49,6 +49,9 @@ REASONS: Final[dict[str, Reason]] = {
     ),
     # any cell
     "required": Reason("{column} is empty, and it is required.", "Fill it in."),
+    "formula": Reason(
+        "A spreadsheet would take it for a formula.", "Begin it with a letter or a digit."
+    ),
     "too_long": Reason("It is longer than {limit} characters.", "Shorten it."),
     "control_character": Reason(
         "It holds a character that cannot be seen or printed.",

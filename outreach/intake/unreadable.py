@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from data.models.audit import AuditEntry
 from data.models.payments import Payment
-from data.models.staff import AuditEntry
 from data.values.ids import ClaimId
 from outreach import booking
 

@@ -248,5 +248,6 @@ async def _record(
         subject_id=letter.id,
         claim=str(letter.claim_id),
         step=letter.step,
+        why=None,  # the rules have theirs among the facts
         **facts,
     )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from data.values.money import Money
     from outreach.rules.instalments import Rate
 
 #: The longest way a day is rolled to one on which banks are open (Easter, Christmas).
@@ -58,6 +59,21 @@ def carried_on(before: Wish, now: Wish) -> Wish:
     if now.amount or now.count or now.first_amount or now.first_share:
         return _other_size(before, now)
     return _other_days(before, now)
+
+
+def with_another_sum(before: Wish, old: Money, new: Money) -> Wish | None:
+    """Return a wish in which one sum is another: "kan de 500 blive 700", of three named days.
+
+    The day after the last of them takes what is left. None: no sum that stands alone is the old.
+    """
+    if before.first_amount == old:
+        return replace(before, first_amount=new)
+    if [amount for _, amount in before.parts].count(old) != 1:
+        return None
+    parts = [(day, new if amount == old else amount) for day, amount in before.parts]
+    if before.parts[-1][1] == old:
+        return replace(before, parts=tuple(parts))
+    return replace(before, parts=tuple(parts[:-1]), days=(parts[-1][0],))
 
 
 def _when(before: Wish, now: Wish) -> Wish:

@@ -61,6 +61,8 @@ class Reason(StrEnum):
     NO_CHANNEL = "no_channel"
     NUMBER_SHARED = "number_shared"
     NUMBER_DISTRUSTED = "number_distrusted"
+    HOUSEHOLD_TODAY = "household_today"  # one voice to a household: the second waits a day
+    HOUSEHOLD_TOLD = "household_told"
 
     # the conversation
     HELD_BY_HUMAN = "held_by_human"

@@ -49,6 +49,12 @@ def due_at(words: str, office: Office, now: datetime) -> datetime:
     return at_local(day, office.closes.hour, office.closes.minute)
 
 
+def is_open(office: Office, now: datetime) -> bool:
+    """Tell whether the office is open: on a bank day, within its hours."""
+    local = copenhagen(now)
+    return is_bank_day(local.date()) and office.opens <= local.time() < office.closes
+
+
 def _end_of_office_day(office: Office, now: datetime) -> datetime:
     """When the office closes today, or on the next bank day if it has closed already."""
     day = copenhagen(now).date()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from data.municipalities.policy import Contact
-from data.values.time import day_of
+from data.values.time import at_local, day_of
 from outreach.rules.decision import ALLOWED, Reason, Refused, Verdict
 
 BUDGET_WINDOW = timedelta(hours=24)
@@ -21,6 +21,8 @@ class ClaimNow:
     is_paid: bool
     #: The last day of the pause.
     paused_until: date | None = None
+    #: Whether another of the household has been written to about it.
+    told_at_home: bool = False
 
     def obstacle(self, today: date) -> Reason | None:
         """Say why nobody should be chased for it today, if anything does."""
@@ -30,7 +32,7 @@ class ClaimNow:
             return Reason(self.state)
         if self.paused_until is not None and today <= self.paused_until:
             return Reason.PAUSED
-        return None
+        return Reason.HOUSEHOLD_TOLD if self.told_at_home else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class Leaving:
     instalment: InstalmentNow | None = None
     #: When the citizen was written to first, on any channel, oldest first.
     contacts: tuple[datetime, ...] = ()
+    #: Whether another of the household had a first message today: the second waits.
+    home_had_word_today: bool = False
 
     @property
     def is_unasked(self) -> bool:
@@ -94,21 +98,30 @@ def last_look(message: Leaving, contact: Contact, now: datetime) -> Verdict:
 
     What we write unasked, a first contact (straks-kontakt) or a word about a plan, must pass all
     of it. What answers a citizen does not wait for office hours or a budget, and what a person
-    wrote is not stopped by a freeze; after a STOP only the notice that confirms it leaves.
+    wrote is not stopped by a freeze; after a STOP only the notice that confirms it leaves. To the
+    dead nothing is sent; whoever writes from their telephone is told that a person answers.
     """
-    if message.opted_out and not message.is_notice:
-        return Refused(Reason.OPTED_OUT)
-    if message.is_assistants_reply and message.held_by_person:
-        return Refused(Reason.HELD_BY_HUMAN)
-    if message.is_assistants_reply and not message.owner_unchanged:
-        return Refused(Reason.OWNER_CHANGED)
-    if message.is_unasked:
+    obstacle = _against_sending(message)
+    if obstacle is None and message.is_unasked:
         obstacle = _against_writing(message, day_of(now))
-        if obstacle is not None:
-            return Refused(obstacle)
+    if obstacle is not None:
+        return Refused(obstacle)
     if message.useless_after is not None and now > message.useless_after:
         return Refused(Reason.USELESS_NOW)
     return _moment(message, contact, now) if message.is_unasked else ALLOWED
+
+
+def _against_sending(message: Leaving) -> Reason | None:
+    """Find what stands against this message, asked for or not."""
+    if message.opted_out and not message.is_notice:
+        return Reason.OPTED_OUT
+    if message.citizen_deceased and not message.is_notice:
+        return Reason.DECEASED
+    if message.is_assistants_reply and message.held_by_person:
+        return Reason.HELD_BY_HUMAN
+    if message.is_assistants_reply and not message.owner_unchanged:
+        return Reason.OWNER_CHANGED
+    return None
 
 
 def _against_writing(message: Leaving, today: date) -> Reason | None:
@@ -125,8 +138,6 @@ def _against_writing(message: Leaving, today: date) -> Reason | None:
         return obstacle
     if message.citizen_frozen:
         return Reason.FROZEN
-    if message.citizen_deceased:
-        return Reason.DECEASED
     if message.number_distrusted:
         return Reason.NUMBER_DISTRUSTED
     if message.instalment is not None:
@@ -142,9 +153,12 @@ def _of_claims(claims: tuple[ClaimNow, ...], today: date) -> Reason | None:
 
 
 def _moment(message: Leaving, contact: Contact, now: datetime) -> Verdict:
-    """Judge the hour and the citizen's contact budget (kontaktbudget); both only postpone."""
+    """Judge the hour, the household and the contact budget (kontaktbudget): all only postpone."""
     if not contact.is_open(now):
         return _later(message, Reason.OUTSIDE_HOURS, contact.next_opening(now))
+    if message.is_first_contact and message.home_had_word_today:
+        tomorrow = at_local(day_of(now) + timedelta(days=1), 0)
+        return _later(message, Reason.HOUSEHOLD_TODAY, contact.next_opening(tomorrow))
     recent = [at for at in message.contacts if at > now - BUDGET_WINDOW]
     if len(recent) >= contact.at_most_in_24_hours:
         free_at = recent[-contact.at_most_in_24_hours] + BUDGET_WINDOW

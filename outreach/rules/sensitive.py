@@ -22,7 +22,8 @@ HEALTH = "health"
 #: What stands in place of the last four figures of a CPR number.
 _TAIL = "-xxxx"
 _DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
-_BLANKS = dict.fromkeys("\t\u00a0\u2007\u2009\u202f", " ")
+#: Blanks, ends of lines and of paragraphs: nobody hides a number by writing on the next line.
+_BLANKS = frozenset({"Zs", "Zl", "Zp"})
 _DAY = r"(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"  # 61 to 91: a temporary CPR number
 _MONTH = r"(?:0[1-9]|1[0-2])"
 #: What comes after is a sum of money, and the figures before it are a date.
@@ -31,9 +32,9 @@ _BORN = rf"(?<![\d+])(?P<born>{_DAY}[ ./-]?{_MONTH}[ ./-]?(?:(?:18|19|20)\d\d|\d
 _SHAPES = tuple(
     re.compile(shape, re.IGNORECASE)
     for shape in (
-        rf"{_BORN}(?: ?[-/] ?|[._])(?P<last>\d{{4}}){_NO_SUM}",
+        rf"{_BORN}(?: {{0,2}}[-/] {{0,2}}|[._])(?P<last>\d{{4}}){_NO_SUM}",
         rf"(?<![\d+])(?P<born>{_DAY}{_MONTH}(?:(?:19|20)\d\d|\d\d))(?P<last>\d{{4}})(?!\d)",
-        rf"{_BORN}(?P<blank> {{1,2}})(?P<last>\d\d ?\d\d){_NO_SUM}",
+        rf"{_BORN}(?P<blank> {{1,4}})(?P<last>\d\d ?\d\d){_NO_SUM}",
     )
 )
 #: Years from last year on: a date in them is a day to pay on, and what follows it a sum.
@@ -134,7 +135,9 @@ def _plain(letter: str) -> str:
     figure = unicodedata.decimal(letter, None)
     if figure is not None:
         return str(figure)
-    return _DASHES.get(letter) or _BLANKS.get(letter) or letter
+    if letter in "\n\r\t" or unicodedata.category(letter) in _BLANKS:
+        return " "
+    return _DASHES.get(letter) or letter
 
 
 def _figures(found: re.Match[str]) -> str:

@@ -4,12 +4,29 @@ from __future__ import annotations
 
 import re
 
-from data.phrases.folding import BREAK, words
+from data.phrases.folding import BREAK, fold, words
 from data.phrases.foreign import stop_words
 from data.phrases.phrasebook import is_said
 
 #: The word as a command: in capitals before a sentence, or a sentence of its own at the start.
 _COMMAND = re.compile(r"^\W*(?:STOP\b(?=.*[a-zæøå])|(?i:stop)\s*[.!]+(?:\s|$))", re.DOTALL)
+#: "hvad betyder STOP?": the whole message asks what the word does, and nothing else is in it.
+_ABOUT = re.compile(
+    r"\W*(?:(?:hej|hello|hi|ok|okay|men|but|undskyld|sorry|saa|so)\W+)*"
+    r"(?:hvad (?:betyder|er|vil det sige|menes der med|goer)|hvad sker der(?:,)? (?:hvis|naar)"
+    r" (?:jeg|man|a) (?:skriver|svarer|sender)|what (?:is|does|do you mean by|is meant by)"
+    r"|what happens(?:,)? (?:if|when) i (?:write|reply|send|text|answer)(?: with)?)"
+    r"(?:\W+(?:det|ordet|at|skrive|svare|der|staar|the|word|it|mean|to|write|med))*"
+    r"\W+stop\b(?:\W+(?:mean|means|do|egentlig|for noget|saa|then|her|here|betyde))*\W*"
+)
+#: "hvad betyder det STOP" may be two things: then it is a STOP.
+_MAY_BE_ONE = re.compile(r"\b(?:det|it|her|der)\W+stop\b(?!\W+mean)")
+
+
+def asks_about_stop(text: str) -> bool:
+    """Tell whether a message only asks what STOP means; in doubt it does not, and is a STOP."""
+    folded = fold(text)
+    return _ABOUT.fullmatch(folded) is not None and _MAY_BE_ONE.search(folded) is None
 
 
 def asks_to_stop(text: str) -> bool:
@@ -17,6 +34,8 @@ def asks_to_stop(text: str) -> bool:
 
     Stopping a fee, a reminder or an agreement is something else. Never raises.
     """
+    if asks_about_stop(text):
+        return False
     return is_said("stop", text) or _COMMAND.match(text) is not None or _is_foreign_stop_word(text)
 
 

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from data.models.audit import AuditEntry
 from data.models.cases import Circumstances, Task, TaskState
 from data.models.citizens import Citizen
 from data.models.claims import Claim
-from data.models.staff import AuditEntry
 from data.values.money import Money
 from data.values.time import day_of
 from outreach import cases, circumstances, citizens, tasks
@@ -132,7 +132,11 @@ async def test_only_a_person_with_a_reason_lifts_a_freeze_and_once(runtime, mett
         assert (found.frozen_at, found.frozen_because) == (None, None)
         entry = await session.scalar(select(AuditEntry).where(AuditEntry.act == "unfrozen"))
     assert entry.actor == f"staff:{anna.id}"
-    assert entry.facts == {"was": "hard_illness", "reason": "Talt med borgeren; det går bedre."}
+    assert entry.facts == {
+        "before": {"frozen_because": "hard_illness"},
+        "after": {"frozen_because": None},
+        "why": "Talt med borgeren; det går bedre.",
+    }
     with pytest.raises(citizens.NotFrozenError):
         await unfreeze(runtime, mette, anna)
 

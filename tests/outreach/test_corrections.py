@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from data.models.audit import AuditEntry
 from data.models.citizens import Citizen, Language
 from data.models.conversations import Author, Hearer, Message
 from data.models.corrections import Correction, CorrectionState
-from data.models.staff import AuditEntry
 from data.queries import corrections as queries
 from outreach import corrections
 from outreach.errors import ConflictError, NotFoundError

@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import select
 
+from data.models.audit import AuditEntry
 from data.models.conversations import Message
 from data.models.handoffs import Handoff
-from data.models.staff import AuditEntry
 from outreach.hard_cases import words_for
 from outreach.texts import catalogue
 from tests import make

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from data.models.audit import AuditEntry
 from data.models.cases import Task, TaskState
 from data.models.claims import Claim, ClaimState
-from data.models.staff import AuditEntry
 from data.values.money import Money
 from data.values.time import add_bank_days, day_of
 from outreach import claims as claim_acts
@@ -78,7 +78,9 @@ async def test_F18_a_rejected_dispute_opens_the_claim_with_some_quiet_days(
     )
     async with runtime.transaction() as session:
         entry = await session.scalar(select(AuditEntry).where(AuditEntry.act == "dispute_answered"))
-    assert entry.facts == {"answer": "rejected", "unit": "Center for Børn"}
+    assert (entry.facts["answer"], entry.facts["unit"]) == ("rejected", "Center for Børn")
+    assert entry.facts["before"] == {"state": "disputed", "in_dispute": 0}
+    assert entry.facts["after"] == {"state": "open", "in_dispute": 0}
 
 
 async def test_an_upheld_dispute_writes_the_claim_off(runtime, claim, frida):

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from data.models.audit import AuditEntry
+from data.models.citizens import Citizen
 from data.models.conversations import Author, Conversation, Message, MessageKind, Owner
 from data.models.handoffs import Handoff, HandoffState
-from data.models.staff import AuditEntry
 from data.values.ids import new_id
 from data.values.time import at_local
 from outreach import conversations, handoffs
@@ -132,12 +133,17 @@ async def test_only_who_holds_it_answers_on_the_citizens_channel(
     message = await act(handoffs.answer, handoff.id, anna, "Hej Mette, jeg hedder Anna.")
     assert (message.kind, message.author) == (MessageKind.STAFF_ANSWER, Author.STAFF)
     assert (message.address, message.staff_id) == (talk.address, anna.id)
-    assert message.body == "Hej Mette, jeg hedder Anna."
+    assert message.body == (
+        "Nu skriver du med et menneske: Anna fra Albertslund Kommune."
+        "\n\nHej Mette, jeg hedder Anna."
+    )
+    again = await act(handoffs.answer, handoff.id, anna, "Er det i orden?")
+    assert again.body == "Er det i orden?\n\nHilsen Anna"
     assert message.owner_number == 3
     with pytest.raises(ConflictError, match="Anna Berg"):
         await act(handoffs.answer, handoff.id, bent, "Hej fra Bent")
     async with runtime.transaction() as session:
-        assert len(list(await session.scalars(select(Message)))) == 1
+        assert len(list(await session.scalars(select(Message)))) == 2
 
 
 async def test_an_answer_sent_twice_with_one_key_is_one_answer(hand_over, runtime, act, anna):
@@ -244,3 +250,18 @@ async def test_every_change_is_on_record_with_who_did_it(hand_over, act, anna, r
         (person, "handed_back"),
     ]
     assert not any("Mette" in str(entry.facts) for entry in entries)
+
+
+async def test_F2_a_handoff_names_the_unit_that_owns_all_the_citizen_owes(runtime, hand_over, talk):
+    async with runtime.transaction() as session:
+        mette = await session.get_one(Citizen, talk.citizen_id)
+    await make.claim(runtime, mette, owning_unit="Center for Børn")
+    assert (await hand_over()).unit == "Center for Børn"
+
+
+async def test_F2_where_several_units_own_a_part_the_office_has_the_whole(runtime, hand_over, talk):
+    async with runtime.transaction() as session:
+        mette = await session.get_one(Citizen, talk.citizen_id)
+    await make.claim(runtime, mette, owning_unit="Center for Børn")
+    await make.claim(runtime, mette, claim_ref="A-1002", owning_unit="Biblioteket")
+    assert (await hand_over()).unit is None

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from data.models.audit import AuditEntry
 from data.models.citizens import Citizen
-from data.models.staff import AuditEntry
 from data.values.ids import DebtorKind
 from data.values.time import day_of
 from outreach import conversations, identity

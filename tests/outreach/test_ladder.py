@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import func, select
 
+from data.models.audit import AuditEntry
 from data.models.cases import Circumstances, Effect, Liability, Override, Task
 from data.models.claims import Claim, ClaimState, Decision, Outcome
 from data.models.hand_overs import HandOver, HandOverState
 from data.models.letters import Letter, LetterStatus
 from data.models.postings import Posting
-from data.models.staff import AuditEntry
 from data.municipalities.ladders import Ground
 from data.values.ids import new_id
 from data.values.money import Money

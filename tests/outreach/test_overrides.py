@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from data.models.audit import AuditEntry
 from data.models.cases import Effect, Override, Task, TaskState
 from data.models.claims import Claim, ClaimState
-from data.models.staff import AuditEntry
 from data.municipalities.ladders import Fact, Ground
 from data.values.ids import new_id
 from data.values.time import add_bank_days, day_of

@@ -42,6 +42,10 @@ def test_each_municipality_has_its_round_and_its_dispatch(timetable):
         "rescue_unanswered:",
         "catch_up:",
         "escalate:",
+        "seal_record:albertslund",
+        "seal_record:faxe",
+        "call_on_duty:",
+        "return_forgotten:",
     }
 
 

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from data.law.tasks import TaskKinds
+from data.models.audit import AuditEntry
 from data.models.cases import Task, TaskState
-from data.models.staff import AuditEntry
 from data.values.ids import new_id
 from data.values.time import add_bank_days, day_of
 from data.yaml_files import DataFileError

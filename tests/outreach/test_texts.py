@@ -76,6 +76,7 @@ EVERYTHING = {
     "second": "hvor meget du mangler at betale",
     "sender": "Albertslund Kommune",
     "since": date(2024, 1, 1),
+    "short": "Din regning er på 1.200 kr.",
     **LINES,
 }
 

@@ -15,6 +15,9 @@ _SOME = re.compile(
     r"|\b(?:den|det|the) (?:ene|anden|andet|one|other) (?:regning|sag|krav|bill|case|claim)\b"
     r"|\b(?:de|the) (?:andre|oevrige|other) (?:regninger|sager|krav|bills|cases|claims|two|three)\b"
     r"|\bthe other ones?\b"
+    # "the library one now and the other on 4 December", "den ene nu og den anden til januar"
+    r"|\b(?:nu|idag|i dag|straks|now|today|(?:den|det|the) (?:ene|one)\b.{0,40}?)\W+"
+    r"(?:og|and|men|but)(?: saa| then)? (?:den anden|det andet|the other)\b(?! (?:halvdel|half|\d))"
 )
 _LAW = re.compile(
     r"§|\b(?:lov(?:en|ene|givning\w*|grundlag\w*|hjemmel\w*)?|paragraf\w*|hjemmel\w*|hjemlet"
@@ -36,6 +39,15 @@ _NEVER_CAME = re.compile(
 )
 #: "kan ikke finde den" says that it came.
 _CANNOT_FIND = re.compile(r"\b(?:find\w*|fandt|mist\w*|vaek|lost|slette\w*|smed)\b")
+_DIRECT_DEBIT = r"(?:betalingsservice|pbs|b ?s|direct debit|autopay\w*|automati\w+)"
+#: "hvorfor blev den ikke trukket på betalingsservice": it runs, and did not work.
+_NOT_TAKEN = re.compile(
+    r"\b(?:ikke|ik|ikk|aldrig|not|never|wasnt|didnt|hasnt|isnt|hvorfor|why|burde|should)\b.{0,50}"
+    r"\b(?:trukket|trak|traekkes|betalt|gaaet|koert|virke\w*|taken|paid|went|gone|worked?)\b"
+    r"|\b(?:trukket|betalt|taken|paid)\b.{0,50}\b(?:ikke|ik|ikk|not|hvorfor|why)\b"
+    rf"|\b(?:altid|plejer|skulle|er tilmeldt|har tilmeldt|always|usually|was supposed|am enrolled"
+    rf"|signed up)\b.{{0,60}}\b{_DIRECT_DEBIT}\b"
+)
 _RECEIPT = re.compile(r"\b(?:kvittering\w*|bilag\w*|skaermbillede\w*|receipt\w*|screenshot\w*)\b")
 _MOBILEPAY = re.compile(r"\bmobile?\s?pay\w*|\bswipp\b")
 _CARD = re.compile(
@@ -100,6 +112,11 @@ def says_it_never_came(text: str) -> bool:
     """Tell whether a message says that no bill has come; one that is only lost did."""
     folded = _folded(text)
     return bool(_NEVER_CAME.search(folded)) and not _CANNOT_FIND.search(folded)
+
+
+def says_it_was_not_taken(text: str) -> bool:
+    """Tell whether a message says that direct debit (Betalingsservice) runs, or did not work."""
+    return bool(_NOT_TAKEN.search(_folded(text)))
 
 
 def has_receipt(text: str) -> bool:

@@ -157,6 +157,13 @@ _LENGTH = re.compile(rf"\b{COUNT} (?:dage?|days?|uger?|weeks?|{MONTH_WORD})")
 _LONG_WORD = re.compile(r"[a-z]{3,}")
 
 
+#: "vent jeg mente 6 rater" stops us, and does not wait: a slip is put right.
+_HOLD_ON = re.compile(
+    r"^\W*(?:(?:nej|no|hov|hovsa|ups|oops|oh|aeh|ok|men|but|undskyld|sorry)\W+)*"
+    r"(?:vent|wait|hold on|hang on)(?: (?:lige|nu|lidt|et oejeblik|a (?:sec\w*|minute|moment)))*\W+"
+    r"(?=(?:jeg|a|i) (?:mente|mener|meant|mean|skrev|wrote|tog fejl|tager fejl)\b"
+    r"|(?:nej|no|hov|sorry|undskyld|hellere|rather)\b)"
+)
 #: No message has more of them; a hostile one is not read further.
 _MOST_CLAUSES = 60
 
@@ -175,7 +182,7 @@ def offers_in(plain_text: str) -> Said:
     Left out are debts, bills and fees, what has been paid, what cannot be paid, other money
     (wages, rent), ages and birthdays, and days on which something else happens.
     """
-    for aside in _ASIDES:
+    for aside in (_HOLD_ON, *_ASIDES):
         plain_text = blank(aside, plain_text)
     is_waiting = _MONEY_TO_COME.search(plain_text) is not None
     offered: list[str] = []

@@ -45,7 +45,18 @@ _CASE_NUMBER = re.compile(
     r"\b(?:faktura|sags?|regnings?|krav|bill|case|invoice|ref)\w*(?: ?(?:nr|nummer|number|no)\b)?"
     r"[.:]* ?(?:er |is )?(?:[a-z]{1,4}[ -]?)?\d+"
 )
+#: An address of the web: what stands in it proves nothing.
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:dk|com|net|org|io|eu|me|info|link|ly|co|app"
+    r"|top|xyz|shop)\b(?:[/?#]\S*)?",
+    re.IGNORECASE,
+)
 _NO_REFS = (
+    # "jeg får over 9000 tilbage i skat": money that is spoken of.
+    re.compile(
+        r"\b(?:over|cirka|ca|omkring|mindst|hoejst|kun|about|around|only|faar|tjener|earn)\.? "
+        r"\d{3,}\b|\b\d{3,} (?:tilbage|retur|back|om (?:maaned|uge)\w*|(?:a|per) (?:month|week))\b"
+    ),
     re.compile(
         r"\b\d{1,3}(?:[.,]\d{3})*(?:,\d\d?|,-)? ?(?:kr|kroner|dkk)\b|\b(?:kr|dkk)\.? ?\d+\b"
     ),
@@ -70,6 +81,16 @@ _FEWEST_ALONE = 4
 _LONGEST_PREFIX = 4
 _LONGEST_LETTERS = 2
 _MOST_CANDIDATES = 40
+
+
+def without_addresses(text: str) -> str:
+    """Return a message without the addresses of the web in it."""
+    return _ADDRESS.sub(" ", text)
+
+
+def has_address(text: str) -> bool:
+    """Tell whether a message holds an address of the web."""
+    return _ADDRESS.search(text) is not None
 
 
 def parse_birth_date(text: str, today: date) -> list[date]:

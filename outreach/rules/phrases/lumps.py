@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from datetime import date
 
 _NOW = re.compile(
-    r"\bnu\b|\bstraks\b|\bmed det samme\b|\bher og nu\b|\bnow\b|\bright away\b|\bimmediately\b"
+    r"(?<!\bfra )\bnu\b|\bstraks\b|\bmed det samme\b|\bher og nu\b"
+    r"|(?<!\bfrom )\bnow\b|\bright away\b|\bimmediately\b"
     r"|\basap\b"
 )
 _REST = re.compile(
@@ -107,9 +108,11 @@ _TWICE = re.compile(
     rf"\b(?:to|2) gange (?:om|i|pr\.?|hver) {MONTH_WORD}|\btwice (?:a|per|every) month"
 )
 _INCOME = (
-    r"(?:min |mine |my |naeste |the )?(?:loen\w*|su\b|penge\w*|kontanthjaelp\w*|dagpenge\w*"
+    r"(?:min |mine |my |naeste |the )?(?:loen\w*|su\b|penge\w*(?! (?:tilbage|retur))"
+    r"|kontanthjaelp\w*|dagpenge\w*"
     r"|pension\w*"
-    r"|ferie?penge\w*|feriepenge\w*|boligstoette\w*|sygedagpenge\w*|paid|pay|salary|wages?|money"
+    r"|ferie?penge\w*|feriepenge\w*|boligstoette\w*|sygedagpenge\w*|paid|pay|salary"
+    r"|wages?|money(?! back)"
     r"|boernepenge\w*|lonning\w*|udbetaling\w*|integrationsydelse|paycheck|loenning\w*)"
 )
 _PAYDAY = re.compile(

@@ -37,7 +37,8 @@ _CUTS = re.compile(
     r"(?=\w)(?!(?:en|et|a) (?:halvt?|half)\b)"
     r"|(?<= nu) (?=\d)|(?<= now) (?=\d)"
     r"|(?<=[\d.]) (?=(?:d|den|dn)\b\.? ?\d)"
-    r"|(?<=\w) (?=(?:resten|the rest|restbeloebet|halvdelen|the other half)\b)"
+    r"|(?<=\w)(?<! for)(?<! af)(?<! of) "
+    r"(?=(?:resten|the rest|restbeloebet|halvdelen|the other half)\b)"
     r"|(?<=\w)(?<!other)(?<!the)(?<! a)(?<! an) (?=half\b)"
     rf"|(?<=[a-z]) (?=\d\d?\.? ?{MONTH})"
 )

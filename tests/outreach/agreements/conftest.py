@@ -5,9 +5,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from data.models.agreements import Agreement
+from data.models.audit import AuditEntry
 from data.models.claims import Claim
 from data.models.conversations import Conversation
-from data.models.staff import AuditEntry
 from data.values.ids import MessageId, new_id
 from data.values.money import Money
 from outreach import agreements, conversations

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from data.models.agreements import AgreementKind, AgreementState
+from data.models.audit import AuditEntry
 from data.models.claims import ClaimState
 from data.models.conversations import Conversation
-from data.models.staff import AuditEntry
 from data.values.ids import MessageId, new_id
 from data.values.money import Money
 from data.values.time import at_local, is_bank_day

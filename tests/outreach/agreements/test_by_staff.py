@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from data.models.agreements import AgreementChannel, AgreementState
+from data.models.audit import AuditEntry
 from data.models.claims import Claim, ClaimState
 from data.models.conversations import Author, Awaiting, Message, Owner
-from data.models.staff import AuditEntry
 from data.municipalities.policy import Policies
 from data.values.money import Money
 from outreach import agreements, circumstances

@@ -1,7 +1,9 @@
 """What recipients answer is taken once, in order, and what cannot be is refused row by row."""
 
 import pytest
+from sqlalchemy import select
 
+from data.models.audit import AuditEntry
 from data.models.cases import Task
 from data.models.claims import Claim, ClaimState, Outcome
 from data.models.hand_overs import HandOverAnswer, HandOverState
@@ -239,6 +241,10 @@ async def test_a_recalled_claim_is_ours_and_held_until_the_caseworker_says_other
     assert (taken_back.state, taken_back.stopped_by) == (HandOverState.RECALLED, staff.id)
     assert (await filed.claim()).state is ClaimState.OPEN
     assert (await filed.decision()).reason == "held_by_caseworker"
+    async with filed.runtime.transaction() as session:
+        query = select(AuditEntry).where(AuditEntry.act == "hand_over_recalled")
+        [entry] = await session.scalars(query)
+    assert (entry.actor, entry.facts["why"]) == (f"staff:{staff.id}", "forkert skyldner")
 
 
 async def test_the_recipients_receipt_for_our_recall_changes_nothing_more(filed):

@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from data.models.agreements import Agreement, AgreementClaim, AgreementKind, AgreementState
+from data.models.audit import AuditEntry
 from data.models.cases import Liability, Task, TaskState
 from data.models.citizens import Channel, Citizen
 from data.models.claims import Claim, ClaimState, Outcome
 from data.models.hand_overs import HandOver, HandOverFile, HandOverState
 from data.models.postings import Posting, PostingKind
-from data.models.staff import AuditEntry
 from data.values.ids import DebtorKind, new_id
 from data.values.money import NOTHING, Money
 from data.values.recipients import Recipient

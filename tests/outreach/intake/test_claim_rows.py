@@ -35,6 +35,9 @@ def read(types, given):
     [
         ({"claim_ref": ""}, "claim_ref", "required"),
         ({"claim_ref": "A" * 61}, "claim_ref", "too_long"),
+        ({"claim_ref": "=HYPERLINK(1)"}, "claim_ref", "formula"),
+        ({"claim_ref": "-2+3"}, "claim_ref", "formula"),
+        ({"claim_ref": "@SUM(A1)"}, "claim_ref", "formula"),
         ({"debtor_id": ""}, "debtor_id", "required"),
         ({"debtor_id": "25313764"}, "debtor_id", "not_a_debtor_number"),
         ({"debtor_id": "3102801235"}, "debtor_id", "not_a_debtor_number"),

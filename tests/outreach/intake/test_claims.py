@@ -5,13 +5,15 @@ from datetime import date
 import pytest
 from sqlalchemy import select, text
 
+from data.models.audit import AuditEntry
 from data.models.citizens import Channel, Citizen, ContactPoint, Language
 from data.models.claims import Claim, ClaimState, Decision, Outcome
-from data.models.staff import AuditEntry
 from data.values.money import Money
+from outreach import citizens
 from outreach.errors import UnknownMunicipalityError
 from outreach.intake import importing
 from outreach.intake.importing import import_claims
+from tests import make_desk
 
 OTHER = {"debtor_id": "0101811239", "name": "Bo Bak", "phone": "20304051"}
 NOBODY_CHANGED = {"new": 0, "changed": 0, "rejected": 0}
@@ -209,6 +211,22 @@ async def test_a_disputed_claim_stays_disputed_when_lowered(desk):
     await desk.set_claim(state=ClaimState.DISPUTED, paid=Money(50000))
     await desk.claims({"principal": "500,00"})
     assert (await desk.claim()).state == ClaimState.DISPUTED
+
+
+async def test_a_language_noted_by_a_caseworker_outlives_what_the_ledger_says(desk, runtime):
+    await desk.claims({"language": "da"})
+    [[mette]] = await desk.all(Citizen)
+    anna = await make_desk.staff(runtime)
+    async with runtime.transaction() as session:
+        await citizens.prefer_language(
+            session, runtime, mette, anna, Language.ENGLISH, "Hun bad om det i telefonen."
+        )
+    same = await desk.claims({"language": "da"})
+    assert counts(same, "changed", "unchanged") == {"changed": 0, "unchanged": 1}
+    other = await desk.claims({"language": "da", "name": "Mette Holm"})
+    assert other.changes[0].columns == ["name"]
+    [[mette]] = await desk.all(Citizen)
+    assert (mette.name, mette.language) == ("Mette Holm", Language.ENGLISH)
 
 
 async def test_a_new_number_is_used_and_the_old_one_kept_but_not_trusted(desk):

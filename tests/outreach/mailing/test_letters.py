@@ -8,12 +8,13 @@ from sqlalchemy import text, update
 
 from data.law.dated import Confidence
 from data.law.fees import FeeLaw, Fees
+from data.models.audit import AuditEntry
 from data.models.cases import Effect, Override
 from data.models.citizens import Citizen, Language
 from data.models.claims import Claim, ClaimState, Decision, Outcome
 from data.models.letters import Letter, LetterStatus
 from data.models.postings import Posting
-from data.models.staff import AuditEntry, Staff
+from data.models.staff import Staff
 from data.values.ids import DebtorKind
 from data.values.money import NOTHING, Money
 from outreach import letters

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
+from data.models.audit import AuditEntry
 from data.models.claims import ClaimState
 from data.models.payments import PaymentKind
-from data.models.staff import AuditEntry
 from data.values.money import Money
 from outreach import disputes, payments, postings
 from outreach.disputes import DisputeAnswer

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from data.models.audit import AuditEntry
 from data.models.cases import Task
 from data.models.claims import Claim, ClaimState
 from data.models.postings import Posting, PostingKind
-from data.models.staff import AuditEntry
 from data.queries import postings as questions
 from data.values.money import NOTHING, Money
 from outreach import postings
