@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request, Response
@@ -19,7 +19,16 @@ from desk.auth import Acting, SignedIn, Visitor
 from desk.citizens import SIGNED_BY, CitizenSent, open_file
 from desk.forms import FieldsError, read, read_money
 from desk.texts import DANISH, LANGUAGES
-from outreach import agreements, assignments, audit, confirmations, disputes, postings
+from outreach import (
+    agreements,
+    assignments,
+    audit,
+    citizens,
+    claims,
+    confirmations,
+    disputes,
+    postings,
+)
 from outreach.agreements.by_staff import NotProvenError, StandsAgainstError
 from outreach.errors import NotFoundError
 
@@ -29,6 +38,9 @@ if TYPE_CHECKING:
     from data.queries.citizen_files import CitizenFile
 
 router = APIRouter(route_class=pages.DeskRoute)
+
+#: The hard case that stops everything when somebody else may owe it.
+NOT_THEM: Final = "hard_identity_theft"
 
 _Text = Annotated[pages.Typed, Form(max_length=20_000)]
 _Field = Annotated[pages.Typed, Field(max_length=20_000)]
@@ -111,6 +123,55 @@ async def dispute(
     return await sent.take(work, "disputed")
 
 
+@router.post("/desk/citizens/{citizen_id}/dispute-all")
+async def dispute_all(
+    request: Request, citizen_id: UUID, visitor: Acting, claim: _Text = "", reason: _Text = ""
+) -> Response:
+    """Say that all of a claim is disputed, and ask the unit that owns it."""
+
+    async def work(session: AsyncSession) -> None:
+        owed = await _disputed(session, citizen_id, visitor, claim, reason)
+        runtime = pages.runtime_of(request)
+        await claims.dispute_by_staff(session, runtime, owed, visitor.staff, reason)
+
+    values = {"claim": claim, "reason": reason}
+    sent = CitizenSent.of(request, citizen_id, visitor, "dispute-all", values)
+    return await sent.take(work, "disputed")
+
+
+@router.post("/desk/citizens/{citizen_id}/wrong-person")
+async def wrong_person(
+    request: Request, citizen_id: UUID, visitor: Acting, claim: _Text = "", reason: _Text = ""
+) -> Response:
+    """Say that it is not this person who owes a claim: all stands still until that is clear."""
+
+    async def work(session: AsyncSession) -> None:
+        owed = await _disputed(session, citizen_id, visitor, claim, reason)
+        runtime, staff = pages.runtime_of(request), visitor.staff
+        # Who owes is held before what is owed, as everywhere.
+        await citizens.freeze(
+            session,
+            runtime,
+            owed.citizen_id,
+            because=NOT_THEM,
+            actor=audit.actor(staff),
+            why=reason,
+        )
+        await claims.dispute_by_staff(session, runtime, owed, staff, reason, not_theirs=True)
+
+    values = {"claim": claim, "reason": reason}
+    sent = CitizenSent.of(request, citizen_id, visitor, "wrong-person", values)
+    return await sent.take(work, "wrong-person")
+
+
+async def _disputed(
+    session: AsyncSession, citizen_id: UUID, visitor: Visitor, claim: str, reason: str
+) -> Claim:
+    file = await open_file(session, citizen_id, visitor)
+    read(reason)
+    return _one(_claims(file, [claim]))
+
+
 @router.post("/desk/citizens/{citizen_id}/write-off")
 async def write_off(
     request: Request, citizen_id: UUID, visitor: Acting, claim: _Text = "", reason: _Text = ""
@@ -137,8 +198,8 @@ async def assign(
     async def work(session: AsyncSession) -> None:
         file = await open_file(session, citizen_id, visitor)
         expected_by = read(form.reason, {"expected_by": form.expected_by})["expected_by"]
-        claims = _claims(file, form.claims)
-        if not claims:
+        chosen = _claims(file, form.claims)
+        if not chosen:
             raise FieldsError({"claims": "agree.fault.claims"})
         if expected_by is None:
             raise FieldsError({"expected_by": "claim.fault.day"})
@@ -147,7 +208,7 @@ async def assign(
             pages.runtime_of(request),
             visitor.staff,
             file.citizen.id,
-            claims,
+            chosen,
             benefit=form.benefit,
             expected_by=expected_by,
             reason=form.reason,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -13,13 +14,13 @@ from data.models.agreements import AGREED, AgreementChannel, AgreementKind, Agre
 from data.queries import citizen_files, citizens
 from data.queries import handoffs as handoff_queries
 from data.values.ids import CitizenId
-from data.values.phone import PhoneNumber
 from data.values.time import day_of
-from desk import inbox, instalments, pages, timeline
+from desk import inbox, instalments, pages, timeline, whys
 from desk.auth import SignedIn, Visitor, Watching
 from desk.forms import LONGEST_REASON, Entered, Sent
 from desk.instalments import Look
 from desk.pages import Notice
+from desk.reading import note_search
 from outreach import assignments, standings
 from outreach.errors import NotFoundError
 
@@ -31,13 +32,17 @@ if TYPE_CHECKING:
     from data.models.agreements import Agreement
     from data.models.citizens import Citizen
     from data.models.claims import Claim
+    from data.models.relations import Relation
     from data.queries.citizen_files import CitizenFile
     from data.queries.handoffs import QueueCounts
+    from data.queries.relations import Related
+    from data.values.ids import ClaimId
     from data.values.money import Money
     from desk.instalments import Row
     from desk.pages import Part
     from desk.timeline import Timeline
-    from outreach.rules.keeping import Standing
+    from desk.whys import Why
+    from outreach.rules.keeping import Due, Standing
 
 router = APIRouter(route_class=pages.DeskRoute)
 
@@ -54,7 +59,24 @@ _DONE: Final = {
     "written-off": "agree.written_off",
     "assigned": "agree.assigned",
     "signed": "agree.agreed",
+    "wrong-person": "person.done.wrong_person",
+    "frozen": "person.done.freeze",
+    "unfreeze": "person.done.unfreeze",
+    "deceased": "person.done.deceased",
+    "alive": "person.done.alive",
+    "protect": "person.done.protect",
+    "unprotect": "person.done.unprotect",
+    "language": "person.done.language",
+    "wrong-number": "contact.done.wrong_number",
+    "trust": "contact.done.trust",
+    "stop": "contact.done.stop",
+    "allow": "contact.done.allow",
+    "noted": "note.done",
+    "related": "relation.done.added",
+    "unrelated": "relation.done.ended",
 }
+#: How many days of respite are a click away.
+RESPITES: Final = (14, 30, 60)
 #: Agreements that were never more than words; they stand below the others, folded.
 _NEVER: Final = (
     AgreementState.DECLINED, AgreementState.SUPERSEDED, AgreementState.EXPIRED,
@@ -96,6 +118,45 @@ class CitizenPage:
     counts: QueueCounts
     #: What money to come may be assigned here.
     benefits: list[str]
+    #: Why each open claim stands where it stands.
+    whys: dict[ClaimId, Why]
+
+    @property
+    def beside(self) -> list[Relation]:
+        """Who speaks for the citizen today: guardians and representatives."""
+        return [
+            each.relation
+            for each in self.file.relations
+            if each.other is None and each.is_active(self.today)
+        ]
+
+    @property
+    def home(self) -> list[Related]:
+        """Who lives with the citizen."""
+        return [each for each in self.file.relations if each.other and each.is_active(self.today)]
+
+    @property
+    def over(self) -> list[Related]:
+        """The relations that do not count any more."""
+        return [each for each in self.file.relations if not each.is_active(self.today)]
+
+    @property
+    def next_due(self) -> Due | None:
+        """The next instalment of all running plans."""
+        coming = [one.standing.next for one in self.agreements if one.standing and one.runs]
+        return min((due for due in coming if due), key=lambda due: due.on, default=None)
+
+    @property
+    def waiting(self) -> int:
+        """How much waits for somebody here: open tasks, and proposals without an answer."""
+        offered = (AgreementState.OFFERED, AgreementState.PROPOSED)
+        proposals = sum(each.agreement.state in offered for each in self.agreements)
+        return len(self.file.open_tasks) + proposals
+
+    @property
+    def respites(self) -> list[tuple[int, date]]:
+        """The last days of respites that are a click away."""
+        return [(days, self.today + timedelta(days=days)) for days in RESPITES]
 
     @property
     def current(self) -> list[Shown]:
@@ -132,6 +193,7 @@ async def search(request: Request, visitor: SignedIn) -> Response:
     asked = request.query_params.get("q", "").replace("\x00", "")[:_LONGEST_SEARCH].strip()
     async with pages.runtime_of(request).transaction() as session:
         hits = await citizens.search(session, visitor.municipality, asked)
+        await note_search(session, request, visitor, "citizens", asked, len(hits))
         counts = await handoff_queries.counts(session, visitor.municipality, visitor.staff.id)
     if len(hits) == 1:
         return RedirectResponse(f"/desk/citizens/{hits[0].citizen.id}", status_code=303)
@@ -151,7 +213,9 @@ async def citizen(request: Request, citizen_id: UUID, visitor: SignedIn) -> Resp
     """Show one citizen."""
     done = _DONE.get(request.query_params.get("done", ""))
     notice = Notice("success", pages.words(request)(done)) if done else None
-    return await show(request, citizen_id, visitor, notice)
+    # A link from elsewhere may open one of the forms.
+    asked = Entered(request.query_params.get("act", ""))
+    return await show(request, citizen_id, visitor, notice, asked)
 
 
 @router.get("/desk/citizens/{citizen_id}/live")
@@ -209,7 +273,8 @@ async def show(
         file=shown.file,
         citizen=shown.file.citizen,
         sums=shown.file.sums(shown.today.year),
-        phones=_phones(shown.file),
+        claim_of=_claim_of(shown.file),
+        hard_cases=list(pages.runtime_of(request).lexicon.kinds),
         line=timeline.LINE,
         signed_by=SIGNED_BY,
         notice=notice,
@@ -234,6 +299,9 @@ async def _page(request: Request, citizen_id: UUID, visitor: Visitor) -> Citizen
             today=today,
             counts=await handoff_queries.counts(session, visitor.municipality, visitor.staff.id),
             benefits=assignments.benefits(runtime, visitor.municipality),
+            whys=await whys.of_claims(
+                session, runtime, file.open_claims, pages.language_of(request)
+            ),
         )
 
 
@@ -255,13 +323,12 @@ def _shown(
     return Shown(agreement, parts, rows, standing, picture)
 
 
-def _phones(file: CitizenFile) -> list[tuple[str, bool]]:
-    """Return the telephone numbers as people read them, and whether they can be trusted."""
-    return [
-        (PhoneNumber(point.address).national(), point.distrusted_at is None)
-        for point in file.contact_points
-        if point.address.startswith("+")
-    ]
+def _claim_of(file: CitizenFile) -> dict[CitizenId, list[Claim]]:
+    """Return which claims each co-debtor owes with the citizen."""
+    found: dict[CitizenId, list[Claim]] = {}
+    for each in file.co_debtors:
+        found.setdefault(each.citizen.id, []).append(each.claim)
+    return found
 
 
 def _parts(

@@ -187,6 +187,8 @@ async def record(
             await circumstances.record_circumstances(
                 session, runtime, claim.citizen, visitor.staff, **facts
             )
+        except circumstances.DeathStandsError as fault:
+            raise FieldsError({fault.field: "claim.fault.death_stands"}) from None
         except circumstances.CircumstanceError as fault:
             raise FieldsError({fault.field: "claim.fault.untrue"}) from None
 

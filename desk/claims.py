@@ -21,6 +21,7 @@ from desk import inbox, pages
 from desk.auth import SignedIn, Visitor, Watching
 from desk.forms import LONGEST_REASON, Entered
 from desk.pages import Notice
+from desk.reading import note_search
 from outreach import cases, circumstances, telling
 from outreach.errors import NotFoundError
 from outreach.explain import explain
@@ -97,6 +98,7 @@ async def search(request: Request, visitor: SignedIn) -> Response:
     asked = request.query_params.get("ref", "").replace("\x00", "")[:_LONGEST_SEARCH].strip()
     async with pages.runtime_of(request).transaction() as session:
         found = await claim_files.search(session, visitor.municipality, asked)
+        await note_search(session, request, visitor, "claims", asked, len(found))
         counts = await _counts(session, visitor)
     if len(found) == 1:
         return RedirectResponse(f"/desk/claims/{found[0].id}", status_code=303)
@@ -112,7 +114,9 @@ async def claim(request: Request, claim_id: UUID, visitor: SignedIn) -> Response
     """Show one claim."""
     done = _DONE.get(request.query_params.get("done", ""))
     notice = Notice("success", pages.words(request)(done)) if done else None
-    return await show(request, claim_id, visitor, notice)
+    # A link from the citizen's page may open one of the forms.
+    asked = Entered(request.query_params.get("act", ""))
+    return await show(request, claim_id, visitor, notice, asked)
 
 
 @router.get("/desk/claims/{claim_id}/live")
@@ -190,7 +194,7 @@ async def _page(request: Request, claim_id: UUID, visitor: Visitor) -> ClaimPage
         return ClaimPage(
             file=await claim_files.open_file(session, claim),
             explanation=await explain(session, runtime, claim),
-            choices=_choices(runtime, case, claim),
+            choices=choices_of(runtime, case, claim),
             counts=await _counts(session, visitor),
         )
 
@@ -199,7 +203,7 @@ async def _counts(session: AsyncSession, visitor: Visitor) -> QueueCounts:
     return await handoff_queries.counts(session, visitor.municipality, visitor.staff.id)
 
 
-def _choices(runtime: Runtime, case: Case, claim: Claim) -> Choices:
+def choices_of(runtime: Runtime, case: Case, claim: Claim) -> Choices:
     """Ask the rules which words may be said of which steps of this very claim."""
     policy, today = runtime.policies[claim.municipality], day_of(runtime.clock.now())
     ladder = ladder_of(case, runtime.law, policy, today)

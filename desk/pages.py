@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import structlog
 from fastapi import Request, Response
@@ -19,11 +20,12 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
-from desk.texts import DANISH, LANGUAGES, Words
+from desk import assets, choices
+from desk.texts import Words
 from outreach.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 
     from desk.auth import Visitor
     from outreach.runtime import Runtime
@@ -33,8 +35,9 @@ log = structlog.get_logger()
 #: What people type, without the one letter that PostgreSQL cannot hold.
 Typed = Annotated[str, AfterValidator(lambda text: text.replace("\x00", ""))]
 
-LANGUAGE_COOKIE: Final = "mindelig_desk_lang"
-_A_YEAR: Final = 365 * 24 * 60 * 60
+#: What an address carries of a stay at a protected person's pages (`outreach/readings.py`).
+READING: Final = "reading"
+_OF_CITIZENS: Final = re.compile(r"/desk/(?:agreements|citizens|claims|conversations)/")
 
 #: No script, style or frame but our own; nothing is kept by the browser or by a proxy.
 HEADERS: Final = {
@@ -59,8 +62,12 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_TEMPLATES.globals["static"] = assets.address()
 
 _NO_CONNECTION: Final = (OperationalError, InterfaceError, PoolTimeoutError, OSError)
+
+#: The answers that show the page, by how it was asked for.
+_SHOWN: Final = {"GET": {200}, "POST": {409, 422}}
 
 #: Which explanation a refused request gets.
 _EXPLAINED: Final = {403: "forbidden", 404: "not_found", 503: "unavailable"}
@@ -85,13 +92,17 @@ class Notice:
     status: int = 200
 
 
-class SignInNeeded(Exception):  # noqa: N818 - a detour, not a fault
-    """The visitor is not signed in, or not any more."""
+class Detour(Exception):  # noqa: N818 - no fault
+    """Something else must be done first: it is answered instead of the page."""
 
     def __init__(self, response: Response) -> None:
-        """Take what to answer instead: a redirect, or 401 with an address for htmx."""
-        super().__init__("sign-in needed")
+        """Take what to answer instead: a redirect, a page that asks, a status for htmx."""
+        super().__init__("detour")
         self.response = response
+
+
+class SignInNeeded(Detour):
+    """The visitor is not signed in, or not any more."""
 
 
 class DeskRoute(APIRoute):
@@ -103,6 +114,7 @@ class DeskRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             response = await _answer(handle, request)
+            _keep_reading(request, response)
             response.headers.update(HEADERS)
             if is_secure(request):
                 response.headers.update(_STRICT_TRANSPORT)
@@ -115,8 +127,9 @@ async def _answer(
     handle: Callable[[Request], Coroutine[Any, Any, Response]], request: Request
 ) -> Response:
     try:
-        return await handle(request)
-    except SignInNeeded as detour:
+        response = await handle(request)
+        await _note_shown(request, response)
+    except Detour as detour:
         return detour.response
     except NotFoundError:
         return error(request, 404)
@@ -129,6 +142,26 @@ async def _answer(
         # Its kind and no more: the text of such a fault may hold what somebody wrote.
         log.warning("desk_unavailable", fault=type(fault).__name__)
         return error(request, 503)
+    return response
+
+
+async def _note_shown(request: Request, response: Response) -> None:
+    """Put on record that a page was read, before it leaves; a page that is not made is not read.
+
+    A form that is not taken shows the page too.
+    """
+    note: Callable[[], Awaitable[None]] | None = getattr(request.state, "note_shown", None)
+    if note is not None and response.status_code in _SHOWN.get(request.method, ()):
+        await note()
+
+
+def _keep_reading(request: Request, response: Response) -> None:
+    """Let a redirect to pages about citizens carry the stay that this page's address carries."""
+    there = urlsplit(response.headers.get("Location", ""))
+    number = request.query_params.get(READING)
+    if number and _OF_CITIZENS.match(there.path) and f"{READING}=" not in there.query:
+        query = "&".join(part for part in (there.query, urlencode({READING: number})) if part)
+        response.headers["Location"] = there._replace(query=query).geturl()
 
 
 def runtime_of(request: Request) -> Runtime:
@@ -144,8 +177,7 @@ def is_secure(request: Request) -> bool:
 
 def language_of(request: Request) -> str:
     """Return the reader's language: the one just chosen, the one chosen before, or Danish."""
-    asked = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
-    return asked if asked in LANGUAGES else DANISH
+    return choices.LANGUAGE.of(request)
 
 
 def words(request: Request) -> Words:
@@ -163,9 +195,10 @@ def page(
     **values: object,
 ) -> HTMLResponse:
     """Write a whole page."""
-    text = _render(request, template, visitor=visitor, path=request.url.path, **values)
+    stay = getattr(request.state, "stay", None)
+    text = _render(request, template, visitor=visitor, path=request.url.path, stay=stay, **values)
     response = HTMLResponse(text, status_code=status)
-    _keep_language(request, response)
+    choices.keep(request, response, is_secure=is_secure(request))
     return response
 
 
@@ -194,6 +227,11 @@ def part(
     return Part(name, html, hashlib.sha256(plain.encode()).hexdigest()[:16])
 
 
+def piece(request: Request, template: str, visitor: Visitor, **values: object) -> HTMLResponse:
+    """Write a piece of a page that is put into it once, and does not stay fresh."""
+    return HTMLResponse(_render(request, template, visitor=visitor, **values))
+
+
 def changed(request: Request, parts: Iterable[Part]) -> Response:
     """Answer with the parts the browser does not show yet; with nothing when it shows all."""
     seen = request.query_params
@@ -205,25 +243,4 @@ def changed(request: Request, parts: Iterable[Part]) -> Response:
 
 def _render(request: Request, template: str, **values: object) -> str:
     t = words(request)
-    return _TEMPLATES.get_template(template).render(
-        t=t, languages=_language_links(request), **values
-    )
-
-
-def _language_links(request: Request) -> Mapping[str, str]:
-    """Return where each language of this very page is."""
-    others = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
-    return {language: f"?{urlencode([*others, ('lang', language)])}" for language in LANGUAGES}
-
-
-def _keep_language(request: Request, response: Response) -> None:
-    if request.query_params.get("lang") in LANGUAGES:
-        response.set_cookie(
-            LANGUAGE_COOKIE,
-            language_of(request),
-            max_age=_A_YEAR,
-            path="/desk",
-            secure=is_secure(request),
-            httponly=True,
-            samesite="lax",
-        )
+    return _TEMPLATES.get_template(template).render(t=t, **choices.words(request), **values)

@@ -11,6 +11,7 @@ from babel.dates import format_date
 from data.values.money import Money
 from data.values.time import copenhagen, is_bank_day
 from outreach import words
+from outreach.rules.queue_order import Waiting
 from outreach.texts import Catalogue, read, show
 
 if TYPE_CHECKING:
@@ -123,6 +124,13 @@ class Words:
     def is_late(self, handoff: Handoff) -> bool:
         """Tell whether the answer is overdue (over fristen)."""
         return self.now >= handoff.due_at
+
+    def clock_of(self, handoff: Handoff) -> str:
+        """Tell how its time stands: `late`, `soon` (the last quarter), or `calm`."""
+        waiting = Waiting(handoff.id, handoff.severity, handoff.opened_at, handoff.due_at)
+        if waiting.is_late(self.now):
+            return "late"
+        return "soon" if waiting.is_soon(self.now) else "calm"
 
     def is_over(self, day: date) -> bool:
         """Tell whether a last day to do something has passed."""

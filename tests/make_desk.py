@@ -7,6 +7,8 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from data.models.agreements import Agreement, AgreementKind, AgreementState, Instalment
 from data.models.conversations import (
     Author,
@@ -22,11 +24,16 @@ from data.models.staff import Staff
 from data.values.ids import new_id
 from data.values.money import Money
 from data.values.time import day_of
+from outreach import readings
 from outreach import staff as staff_cases
+from outreach.rules import one_time_codes
+from outreach.signing_in import attempts, passwords, sealing
 
 if TYPE_CHECKING:
     import httpx
 
+    from data.models.citizens import Citizen
+    from data.models.readings import Reading
     from outreach.runtime import Runtime
 
 _MARK = re.compile(r'name="(seen_\w+)" value="(\w+)"')
@@ -37,23 +44,39 @@ PASSWORD = "en lang og god adgangskode"
 @cache
 def hashed(password: str) -> str:
     """Hash a password once a run: it is slow on purpose."""
-    return staff_cases.hash_password(password)
+    return passwords.hash_password(password)
 
 
 async def staff(runtime: Runtime, username: str = "anna", **given: Any) -> Staff:
-    """Make a caseworker of Albertslund who can sign in with `PASSWORD`."""
-    values = {"name": "Anna Berg", "municipality": "albertslund"} | given
+    """Make a caseworker of Albertslund who can sign in with `PASSWORD`; or give `roles`."""
+    values = {
+        "name": "Anna Berg",
+        "municipality": "albertslund",
+        "password_hash": hashed(PASSWORD),
+    } | given
     async with runtime.transaction() as session:
-        return await staff_cases.add(
-            session, runtime, username=username, password_hash=hashed(PASSWORD), **values
-        )
+        return await staff_cases.add(session, runtime, username=username, **values)
 
 
 async def session_of(runtime: Runtime, person: Staff) -> str:
     """Sign a caseworker in without the form; return the token their browser would hold."""
-    attempt = staff_cases.Attempt(person.id, person.password_hash)
+    attempt = attempts.Attempt(person.id, person.password_hash)
     async with runtime.transaction() as session:
-        return (await staff_cases.sign_in(session, runtime, attempt)).token
+        return (await attempts.sign_in(session, runtime, attempt)).token
+
+
+async def code_now(runtime: Runtime, username: str = "anna") -> str:
+    """Read the code that somebody's telephone shows now."""
+    async with runtime.transaction() as session:
+        person = await staff_cases.named(session, username)
+    secret = unsealed(runtime, person)
+    assert secret is not None
+    return one_time_codes.code_of(secret, one_time_codes.step_of(runtime.clock.now()))
+
+
+def unsealed(runtime: Runtime, person: Staff) -> bytes | None:
+    """Open the kept secret of somebody's telephone."""
+    return sealing.unseal(runtime.settings, "totp", person.id, person.totp_secret or b"")
 
 
 async def said(runtime: Runtime, talk: Conversation, body: str, **given: Any) -> Message:
@@ -142,3 +165,21 @@ async def plan(runtime: Runtime, talk: Conversation, parts: int = 3, **given: An
 def marks_of(page: httpx.Response) -> dict[str, str]:
     """Read which parts of a page that stays fresh the browser now shows."""
     return dict(_MARK.findall(page.text))
+
+
+async def reading(
+    runtime: Runtime, person: Staff, citizen: Citizen, reason: str = "Borgeren har ringet."
+) -> Reading:
+    """Make the reason for which a caseworker is at a citizen's pages now, for an hour."""
+    async with runtime.transaction() as session:
+        return await readings.give_reason(
+            session, runtime, person, citizen, ground="contact", reason=reason
+        )
+
+
+async def reader(runtime: Runtime, citizen: Citizen, username: str = "anna") -> Reading:
+    """Make the same for the caseworker of that name."""
+    async with runtime.transaction() as session:
+        found = await session.scalar(select(Staff).where(Staff.username == username))
+    assert found is not None
+    return await reading(runtime, found, citizen)

@@ -44,12 +44,15 @@
     const warning = document.getElementById("answer-warning");
     if (!counter || !warning) return;
     const warnings = [];
+    const swap = document.getElementById("answer-swap");
     if (field.matches(".js-sms")) {
-      const sms = countSms(field.value);
+      const sms = countSms(field.value + (field.dataset.added || ""));
       counter.textContent = field.dataset.counter
         .replace("#length", sms.length).replace("#segments", field.value ? sms.segments : 0)
         .replace("#left", sms.left);
       if (sms.special) warnings.push(field.dataset.special.replace("#letter", () => sms.special));
+      if (swap) swap.hidden = plainSms(field.value) === field.value;
+      if (field.dataset.link && LINK.test(field.value)) warnings.push(field.dataset.link);
     }
     if (LIKE_CPR.test(field.value)) warnings.push(field.dataset.cpr);
     const said = warnings.join(" ");
@@ -89,9 +92,11 @@
   };
 
   document.addEventListener("submit", sendOnce);
-  document.addEventListener("submit", (event) => {
-    if (event.target.matches(".js-sign-out")) sessionStorage.clear();
-  });
+  // Whoever has signed out leaves no words in this tab; one who was only warned keeps theirs.
+  const hasSignedOut = location.search.includes("signed-out") || location.pathname === "/desk/sign-out";
+  if (hasSignedOut && !document.body.dataset.staff) sessionStorage.clear();
+  // A colleague of this script has put another page's content here, or words into a field.
+  document.addEventListener("desk:fresh", fresh);
   document.addEventListener("input", (event) => {
     if (event.target.matches(".js-draft")) keepDraft(event.target);
     if (event.target.id === "answer-body") count(event.target);

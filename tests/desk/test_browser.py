@@ -11,8 +11,8 @@ from data.models.cases import Task
 from data.models.citizens import Citizen
 from data.notifications import notify
 from data.values.money import Money
-from outreach import staff as staff_cases
 from outreach import tasks
+from outreach.signing_in import sessions
 from tests import make, make_cases, make_desk
 from tests.house.sources import ROOT
 
@@ -87,7 +87,8 @@ async def test_news_come_by_themselves_and_sweep_nothing_away(desk, runtime, tal
     await tell(runtime)
     await expect(anna.get_by_role("log").get_by_text("Er der nogen?")).to_be_visible()
     await expect(box).to_have_value("Hej Mette, jeg")
-    await expect(anna.get_by_text("14 tegn · 1 SMS")).to_be_visible()
+    # With what is sent around it: that a person writes now, and who.
+    await expect(anna.get_by_text("76 tegn · 1 SMS")).to_be_visible()
     await anna.get_by_role("button", name="Send svar").click()
     await expect(bo.get_by_role("log").get_by_text("Hej Mette, jeg")).to_be_visible()
     await expect(box).to_have_value("")
@@ -101,7 +102,7 @@ async def test_a_session_that_ends_keeps_what_was_being_written(desk, runtime, t
     await anna.get_by_label("Dit svar").fill("Et langt svar, som ikke må gå tabt")
     token = next(c["value"] for c in await anna.context.cookies() if c["name"] == "mindelig_desk")
     async with runtime.transaction() as session:
-        await staff_cases.sign_out(session, runtime, token)
+        await sessions.sign_out(session, runtime, token)
     await tell(runtime)
     await anna.get_by_label("Brugernavn").fill("anna")
     await anna.get_by_label("Adgangskode").fill(make_desk.PASSWORD)
@@ -169,8 +170,16 @@ async def test_a_caseworkers_way_from_a_task_to_a_decision_and_back(desk, runtim
     await expect(anna.get_by_text("Der er ingen åbne opgaver")).to_be_visible()
 
 
+async def at(runtime, claim):
+    """Anna has said why she is at the pages of the claim's citizen."""
+    async with runtime.transaction() as session:
+        citizen = await session.get_one(Citizen, claim.citizen_id)
+    await make_desk.reader(runtime, citizen)
+
+
 async def test_news_of_a_claim_leave_what_is_being_written(desk, runtime, claim):
     anna = await desk(await make_desk.staff(runtime))
+    await at(runtime, claim)
     await anna.goto(f"/desk/claims/{claim.id}")
     await anna.get_by_text("Henlæg sagen").first.click()
     box = anna.locator("#shelve-reason")
@@ -186,11 +195,18 @@ async def test_news_of_a_claim_leave_what_is_being_written(desk, runtime, claim)
 
 
 async def test_a_caseworkers_way_from_a_telephone_call_to_an_agreement(desk, runtime, claim):
+    bo = await make_desk.staff(runtime, "bo", name="Bo Dam")
+    async with runtime.transaction() as session:  # so that Mette is not on Anna's list
+        (await session.scalars(select(Task))).one().assigned_to = bo.id
     anna = await desk(await make_desk.staff(runtime))
     await anna.get_by_role("link", name="Borgere").click()
     await anna.get_by_label("Navn, telefon eller sagsnummer").fill("20 30 40 50")
     await anna.get_by_role("button", name="Søg").click()
+    await anna.get_by_label("Borgeren henvender sig").check()
+    await anna.get_by_label("Skriv det kort").fill("Mette ringer om sin regning.")
+    await anna.get_by_role("button", name="Åbn sagen").click()
     await expect(anna.get_by_role("heading", name="Mette Hansen")).to_be_visible()
+    await expect(anna.get_by_text("Mette ringer om sin regning.")).to_be_visible()
     await anna.get_by_role("link", name="Ny aftale").click()
     await anna.get_by_label("Hvad kan borgeren betale?").fill("500 om måneden")
     await anna.get_by_role("button", name="Vis forslag").click()
@@ -212,7 +228,9 @@ async def test_a_caseworkers_way_from_a_telephone_call_to_an_agreement(desk, run
 
 async def test_news_of_a_citizen_leave_what_is_being_written(desk, runtime, claim):
     anna = await desk(await make_desk.staff(runtime))
+    await at(runtime, claim)
     await anna.goto(f"/desk/citizens/{claim.citizen_id}")
+    await anna.get_by_text("Handlinger for kravene").click()
     await anna.get_by_text("Afskriv et krav").first.click()
     box = anna.locator("#write-off-reason")
     await box.fill("Boet er")

@@ -1,6 +1,7 @@
 """A conversation: read, taken over by exactly one, answered, handed back."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 import pytest
@@ -21,6 +22,20 @@ async def mette(runtime):
 @pytest.fixture
 async def talk(runtime, mette):
     return await make.conversation(runtime, mette)
+
+
+@pytest.fixture
+async def anna(anna, runtime, mette):
+    """Anna, who has said why she opens Mette's pages."""
+    await make_desk.reader(runtime, mette)
+    return anna
+
+
+@pytest.fixture
+async def bo(bo, runtime, mette):
+    """Bo, who has too."""
+    await make_desk.reader(runtime, mette, "bo")
+    return bo
 
 
 @pytest.fixture
@@ -66,8 +81,11 @@ async def test_what_a_citizen_writes_is_text_and_nothing_else(anna, runtime, tal
 
 
 async def test_a_name_from_the_ledger_is_text_too(anna, runtime):
-    person = await make.citizen(runtime, name='<b>"Mette"</b>')
-    talk = await make.conversation(runtime, person)
+    person = await make.citizen(
+        runtime, name='<b>"Mette"</b>', debtor_id="0202802222", phone="+4520304051"
+    )
+    talk = await make.conversation(runtime, person, address="+4520304051")
+    await make_desk.reader(runtime, person)
     await make_desk.handoff(runtime, talk, summary="<i>kort</i>")
     text = (await anna.get(f"/desk/conversations/{talk.id}")).text
     assert "<b>" not in text
@@ -83,7 +101,6 @@ async def test_the_card_shows_claims_plans_and_what_to_be_careful_of(
     async with runtime.transaction() as session:
         person = await session.merge(mette)
         person.frozen_at, person.frozen_because = clock.now(), "hard_illness"
-        person.address_protected = True
         session.add(
             OptOut(
                 municipality="albertslund",
@@ -101,7 +118,6 @@ async def test_the_card_shows_claims_plans_and_what_to_be_careful_of(
         "Vis 3 rater",
         "400 kr.",
         "alvorlig sygdom",
-        "Navne- og adressebeskyttelse",
         "Har sagt nej tak",
         "20 30 40 50",
     ):
@@ -110,7 +126,7 @@ async def test_the_card_shows_claims_plans_and_what_to_be_careful_of(
 
 
 async def test_an_unknown_sender_has_no_card_to_leak(anna, runtime):
-    talk = await make.conversation(runtime, None)
+    talk = await make.conversation(runtime, None, address="+4520304052")
     text = (await anna.get(f"/desk/conversations/{talk.id}")).text
     assert "Vi ved ikke, hvem det er" in text
 
@@ -198,7 +214,10 @@ async def test_an_answer_goes_out_on_the_citizens_channel_in_the_caseworkers_nam
     assert "Anna Berg, sagsbehandler" in text
     async with runtime.transaction() as session:
         message = await session.scalar(select(Message))
-    assert message.body == "Hej Mette\nJeg ringer til dig."
+    assert message.body == (
+        "Nu skriver du med et menneske: Anna fra Albertslund Kommune."
+        "\n\nHej Mette\nJeg ringer til dig."
+    )
     assert (message.author, message.status) == (Author.STAFF, MessageStatus.QUEUED)
 
 
@@ -235,7 +254,7 @@ async def test_a_number_like_a_cpr_number_is_sent_when_the_caseworker_says_so(
     anna, runtime, talk, page
 ):
     await anna.send(f"{page}/take")
-    sent = await anna.send(f"{page}/answer", page, body="0101801234", cpr_confirmed="yes")
+    sent = await anna.send(f"{page}/answer", page, body="0101801234", seen="cpr", confirmed="yes")
     assert sent.status_code == 303
 
 
@@ -291,11 +310,25 @@ async def test_a_long_thread_opens_at_its_end(anna, runtime, talk, page, clock):
             )
     text = (await anna.get(page)).text
     assert "besked-249." in text
-    assert "besked-050." in text
-    assert "besked-049." not in text
-    assert "Vis tidligere beskeder" in text
-    assert "besked-000." in (await anna.get(f"{page}?last=400")).text
-    assert (await anna.get(f"{page}?last={'9' * 6000}")).status_code == 200
+    assert "besked-190." in text
+    assert "besked-189." not in text
+    shown = await earlier(anna, page, text)
+    assert "besked-189." in shown
+    assert "besked-130." in shown
+    assert "besked-190." not in shown
+    assert "besked-070." in await earlier(anna, page, shown)
+    for odd in ("9" * 6000, "x_y", "-1_-1", "99999999999999999_1", "1_%00"):
+        assert (await anna.get(f"{page}?before={odd}")).status_code == 200
+
+
+async def earlier(browser, page, text):
+    """Follow the link to what is older, as a page of its own and as a part of this one."""
+    [place] = set(re.findall(r"\?before=([0-9_]+)", text))
+    part = (await browser.get(f"{page}/earlier/live?before={place}")).text
+    whole = (await browser.get(f"{page}?before={place}")).text
+    assert re.findall(r"besked-\d+", part) == re.findall(r"besked-\d+", whole)
+    assert "Vis de nyeste beskeder" in whole
+    return part
 
 
 def vars_of(talk):

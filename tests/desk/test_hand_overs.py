@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from data.models.audit import AuditEntry
 from data.models.cases import Override
 from data.models.hand_overs import HandOver, HandOverState
-from data.models.staff import AuditEntry
 from tests import make, make_cases, make_desk
 
 

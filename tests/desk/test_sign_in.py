@@ -9,7 +9,7 @@ from data.models.staff import StaffSession
 from outreach import staff as staff_cases
 from tests import make_desk
 
-WRONG = "Brugernavn eller adgangskode er forkert"
+WRONG = "Brugernavn, adgangskode eller kode er forkert"
 
 
 @pytest.fixture

@@ -69,3 +69,16 @@ def test_the_letter_that_makes_it_dear_is_named():
 )
 def test_what_looks_like_a_cpr_number(text, is_like_cpr):
     assert counted([text])[0]["cpr"] is is_like_cpr
+
+
+def test_dear_letters_have_plain_ones_and_danish_letters_are_free():
+    ask = ASK.replace("countSms, LIKE_CPR", "plainSms").split("console.log", maxsplit=1)[0]
+    given = "Bedste hilsner – Anna… “Æ” æøå é\u00a0😢"
+    answer = subprocess.run(
+        ["node", "-e", f"{ask}console.log(plainSms(texts[0]));", str(COUNTER)],
+        input=json.dumps([given]),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer.stdout.rstrip("\n") == 'Bedste hilsner - Anna... "Æ" æøå é 😢'

@@ -16,8 +16,12 @@ SOURCES = "\n".join(
 )
 NAMED = re.compile(r"""\bt\(\s*["']([a-z_.]+)["']""")
 COUNTED = re.compile(r"""counted\(\s*["']([a-z_.]+)["']""")
-#: Groups whose words come from the tables: `t.known("group", word)` or `t("group." ~ word)`.
-GROUPS = re.compile(r"""known\(\s*["']([a-z_.]+)["']|t\(\s*["']([a-z_.]+[._])["'] ?~""")
+#: Groups whose words come from the tables: `t.known("group", word)`, `t("group." ~ word)` in a
+#: template, `t(f"group.{word}")` in a module.
+GROUPS = re.compile(
+    r"""known\(\s*["']([a-z_.]+)["']|t\(\s*["']([a-z_.]+[._])["'] ?~"""
+    r"""|\bt\(\s*f["']([a-z_.]+[._])\{"""
+)
 
 
 def test_both_languages_have_the_same_texts():
@@ -41,7 +45,7 @@ def test_every_text_that_a_page_names_exists():
 
 def test_every_text_is_used():
     counted = {f"{key}_{form}" for key in COUNTED.findall(SOURCES) for form in ("one", "other")}
-    groups = tuple(first or second for first, second in GROUPS.findall(SOURCES))
+    groups = tuple("".join(one) for one in GROUPS.findall(SOURCES))
     literal = {key for key in KEYS["da"] if f'"{key}"' in SOURCES or f"'{key}'" in SOURCES}
     unused = {key for key in KEYS["da"] - counted - literal if not key.startswith(groups)}
     assert unused == set()

@@ -19,6 +19,8 @@ PUBLIC = {
     "GET /health/ready": "a load balancer asks; says only what is up",
     "GET /desk/sign-in": "the door itself",
     "POST /desk/sign-in": "the door itself; its form carries a token of its own",
+    "GET /desk/sign-in/with/{municipality}": "the way to a provider; without one there is no page",
+    "GET /desk/sign-in/with/{municipality}/back": "the way back, for the browser that left",
     "POST /desk/sign-out": "leaving without having entered does nothing",
     "GET /api/v1/openapi.json": "describes the addresses; holds no one's data",
     "* /static": "style sheets, scripts, fonts and icons",

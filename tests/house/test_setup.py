@@ -85,3 +85,16 @@ def test_a_style_sheet_keeps_one_font_format_and_loses_its_map():
     assert vendor_static.slim(sheet) == (
         '@font-face{src:url(../f/A.woff2) format("woff2")}a{color:red}\n'
     )
+
+
+def test_a_colour_of_the_style_sheet_gets_a_name_and_stays_what_it_was():
+    sheet = "#fff1{color:#fff;fill:#1a1a1a;box-shadow:#0003}a:visited{color:purple}"
+    assert vendor_static.named(sheet) == (
+        "#fff1{color:var(--fds-fff,#fff);fill:var(--fds-1a1a1a,#1a1a1a);box-shadow:#0003}"
+        "a:visited{color:var(--fds-purple,purple)}"
+    )
+
+
+def test_a_style_sheet_keeps_two_weights_of_its_font():
+    faces = [f"@font-face{{font-family:A;font-weight:{weight}}}" for weight in (400, 500, 600, 700)]
+    assert vendor_static.lightened("".join(faces)) == faces[0] + faces[2]

@@ -36,7 +36,8 @@ async def town(
         stop.set()
         await serving
 
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    address, patience = f"http://127.0.0.1:{port}", 15  # as long as Twilio waits for us, seconds
+    async with httpx.AsyncClient(base_url=address, timeout=patience) as client:
         await until_it_answers(client)
         yield Town(lively, town_settings, sms, postgres, client, close_web)
     await close_web()

@@ -218,7 +218,7 @@ def test_a_hard_case_comes_to_the_desk_by_itself_and_a_caseworker_answers(
 
     karl.taps(HARD)
     karl.gets("Livslinien")
-    waiting = desk.locator("#part-queue").get_by_role("link", name="Karl Mortensen")
+    waiting = desk.locator("#part-queue").get_by_role("link", name="Karl Mortensen", exact=True)
     expect(waiting).to_be_visible(timeout=ANSWER_WITHIN_MS)
     desk.screenshot(path=shots / "4-it-is-on-the-desk.png")
 
@@ -234,4 +234,4 @@ def test_a_hard_case_comes_to_the_desk_by_itself_and_a_caseworker_answers(
     expect(desk.locator("#thread")).to_contain_text("Ja tak", timeout=ANSWER_WITHIN_MS)
     desk.screenshot(path=shots / "5-the-caseworker-answers.png")
     telephones.screenshot(path=shots / "6-the-phone-shows-it.png")
-    expect(karl.texts.last).to_have_text(answer)  # the assistant stays silent
+    expect(karl.texts.last).to_contain_text(answer)  # the assistant stays silent

@@ -26,7 +26,8 @@ async def claim(runtime, mette):
 
 @pytest.fixture
 async def talk(runtime, mette):
-    return await make.conversation(runtime, mette, identity_level=2)
+    now = runtime.clock.now()
+    return await make.conversation(runtime, mette, identity_level=2, identity_at=now)
 
 
 @pytest.fixture
@@ -64,3 +65,9 @@ def send(anna, page):
         return await anna.client.post(f"{page}/{act}", data=data)
 
     return sent
+
+
+@pytest.fixture
+async def at_mettes(runtime, anna, mette):
+    """Anna has said why she is at Mette's pages."""
+    return await make_desk.reader(runtime, mette)

@@ -8,6 +8,8 @@ from data.models.cases import Task
 from data.models.claims import Claim, ClaimState
 from data.values.money import Money
 
+pytestmark = pytest.mark.usefixtures("at_mettes")
+
 
 async def now_of(runtime, claim):
     async with runtime.transaction() as session:

@@ -8,14 +8,16 @@ import pytest
 from sqlalchemy import select
 
 from data.models.agreements import Agreement, AgreementChannel, AgreementKind, AgreementState
+from data.models.audit import AuditEntry
 from data.models.citizens import Citizen
 from data.models.claims import Claim, ClaimState
 from data.models.conversations import Message, MessageKind
-from data.models.staff import AuditEntry
 from data.municipalities.policy import Policies
 from data.values.money import Money
 from tests import make, make_desk
 from tests.desk.citizens.conftest import agree
+
+pytestmark = pytest.mark.usefixtures("at_mettes")
 
 MARK = re.compile(r'name="mark" value="(\w+)"')
 BY_PHONE = {"way": "yes", "channel": "voice", "level": "2", "read_aloud": "yes"}
@@ -117,7 +119,8 @@ async def test_a_proposal_is_sent_in_the_conversation_and_waits_for_the_citizens
     assert (await now_of(runtime, claim)).state is ClaimState.OPEN
 
 
-async def test_nothing_is_sent_to_whom_has_not_proven_who_they_are(runtime, talk, claim, choose):
+async def test_nothing_is_sent_to_whom_has_not_proven_who_they_are(runtime, mette, claim, choose):
+    await make.conversation(runtime, mette)
     refused = await choose(way="send")
     assert refused.status_code == 422
     assert "ikke bekræftet, hvem de er" in refused.text

@@ -16,6 +16,8 @@ from data.values.money import Money
 from outreach import tasks
 from tests import make, make_cases, make_desk
 
+pytestmark = pytest.mark.usefixtures("at_mettes")
+
 KNOWN_UNTIL = date(2026, 11, 23)
 
 
@@ -165,6 +167,7 @@ async def test_who_owes_with_whom_stands_on_both_pages(anna, runtime, mette, cla
             )
         )
     assert f'<a href="/desk/citizens/{bo.id}"><bdi>Bo Juul</bdi></a>' in (await anna.get(page)).text
+    await make_desk.reader(runtime, bo)
     his = (await anna.get(f"/desk/citizens/{bo.id}")).text
     assert "Krav, borgeren hæfter for sammen med andre" in his
     assert "A-1001" in his

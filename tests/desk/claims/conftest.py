@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from data.values.time import day_of
-from tests import make
+from tests import make, make_desk
 
 
 @pytest.fixture
@@ -33,3 +33,9 @@ def send(anna, page):
         return await anna.client.post(f"{page}/{act}", data=data)
 
     return sent
+
+
+@pytest.fixture
+async def at_mettes(runtime, anna, mette):
+    """Anna has said why she is at Mette's pages."""
+    return await make_desk.reader(runtime, mette)

@@ -13,6 +13,8 @@ from data.values.money import Money
 from outreach import citizens, tasks
 from tests import make, make_cases, make_desk
 
+pytestmark = pytest.mark.usefixtures("at_mettes")
+
 FACTS = [fact.value for fact in Fact]
 
 
@@ -117,6 +119,7 @@ async def test_F24_the_bailiffs_auction_warning_is_approved_at_the_desk_and_no_r
     claim = await make.claim(
         runtime, frode, claim_type="ejendomsskat", claim_ref="F-1", tax_year=2023
     )
+    await make_desk.reading(runtime, staff, frode)
     text = (await frida.get(f"/desk/claims/{claim.id}")).text
     approve = text.partition('id="act-approve"')[2].partition("</form>")[0]
     assert 'value="auction_warning:1"' in approve

@@ -11,6 +11,8 @@ from data.values.money import Money
 from outreach import overrides
 from tests import make, make_cases, make_desk
 
+pytestmark = pytest.mark.usefixtures("at_mettes")
+
 
 async def now_of(runtime, claim):
     async with runtime.transaction() as session:

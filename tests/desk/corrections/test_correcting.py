@@ -8,10 +8,10 @@ import pytest
 import yaml
 from sqlalchemy import select
 
+from data.models.audit import AuditEntry
 from data.models.conversations import Message
 from data.models.corrections import Correction, CorrectionState
 from data.models.handoffs import Handoff
-from data.models.staff import AuditEntry
 from tests import make, make_desk
 
 LIST = "/desk/understandings"
