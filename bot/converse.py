@@ -9,6 +9,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import select
 
+from bot.parting import parted
 from data.models.citizens import Citizen
 from data.models.conversations import Conversation, Message, MessageStatus, Owner
 from data.notifications import notify
@@ -140,13 +141,37 @@ async def _release(
         return
     written.sort(key=lambda draft: drafts.index(draft.id))
     first, *others = written
-    first.body = "\n\n".join(draft.body for draft in written)
+    first.body, *more = parted("\n\n".join(draft.body for draft in written))
     first.status, first.dedupe_key = MessageStatus.QUEUED, f"re:{message_id}"
     for draft in others:
         await session.delete(draft)
+    await _send_after(session, runtime, conversation, first, more)
     message.status, message.status_at = MessageStatus.HANDLED, runtime.clock.now()
     await messages.wake_dispatcher(session, conversation.municipality)
     await notify(session, conversation.municipality)
+
+
+async def _send_after(
+    session: AsyncSession,
+    runtime: Runtime,
+    conversation: Conversation,
+    first: Message,
+    more: list[str],
+) -> None:
+    """Queue what one message could not hold, in its order; the short answers come with the last."""
+    for number, body in enumerate(more, start=2):
+        part = await messages.queue(
+            session,
+            runtime,
+            conversation=conversation,
+            body=body,
+            kind=first.kind,
+            author=first.author,
+            dedupe_key=f"re:{first.in_reply_to}:{number}",
+            in_reply_to=first.in_reply_to,
+        )
+        if part is not None and number == len(more) + 1:
+            part.choices, first.choices = first.choices, []
 
 
 async def _give_up(session: AsyncSession, runtime: Runtime, message_id: MessageId) -> None:

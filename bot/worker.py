@@ -11,6 +11,8 @@ from procrastinate.exceptions import ProcrastinateException
 
 import bot.converse
 import bot.listen
+import outreach.alerts
+import outreach.audit_seals
 import outreach.catch_up
 import outreach.dispatch
 import outreach.hand_overs
@@ -18,6 +20,7 @@ import outreach.handoffs
 import outreach.mailing.sending
 import outreach.reconcile
 import outreach.rounds
+import outreach.takeovers
 from outreach import jobs
 
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ log = structlog.get_logger()
 WORK = (
     bot.converse,
     bot.listen,
+    outreach.alerts,
     outreach.catch_up,
     outreach.dispatch,
     outreach.hand_overs,
@@ -38,6 +42,7 @@ WORK = (
     outreach.mailing.sending,
     outreach.reconcile,
     outreach.rounds,
+    outreach.takeovers,
 )
 JOBS_AT_ONCE = 8
 RESCUE_SECONDS = 30.0

@@ -21,6 +21,7 @@ from bot.actions.changes import change_plan, change_to
 from bot.actions.identity import needs_identity
 from bot.actions.misunderstandings import not_understood, or_a_person
 from bot.actions.payments import how_to_pay, partial_payment, pay_now
+from bot.actions.places import is_ours
 from bot.actions.respites import respite
 from bot.actions.running import rests_on_a_plan, running_plans
 from bot.actions.turn import Reply, Turn, keeping
@@ -30,6 +31,7 @@ from data.models.conversations import Awaiting
 from outreach import agreements
 from outreach.agreements import Refusal
 from outreach.rules.phrases.choices import parse_choice, parse_refused, where_to_lay
+from outreach.rules.yes_words import begins_with_yes
 
 if TYPE_CHECKING:
     from data.models.agreements import Agreement
@@ -62,6 +64,8 @@ async def _propose(turn: Turn) -> Reply:
         return await pay_now(turn)
     owed = await open_claims(turn)
     if isinstance(owed, Reply):
+        if not is_ours(turn):
+            return owed
         has_one = await running_plans(turn) or await standing_respites(turn)
         return await change_plan(turn) if has_one else owed
     if is_only_now(wish, turn.today):
@@ -110,7 +114,7 @@ async def _counter(turn: Turn, shown: list[Agreement], said: Wish) -> Reply:
     offered = next((one for one in shown if one.state is AgreementState.OFFERED), None)
     if offered is None:
         return await _propose(turn)
-    wish = in_place_of(offered, said)
+    wish = in_place_of(offered, said, turn.text)
     if offered.replaces is not None:
         return await change_to(turn, wish)
     if is_only_a_day(said) and offered.kind is AgreementKind.RESPITE:
@@ -126,13 +130,21 @@ async def accept(turn: Turn) -> Reply:
     back first.
     """
     if turn.is_proven:
-        other = await _names_something_else(turn)
+        other = await _names_something_else(turn) or await _is_unsure(turn)
         if other is not None:
             return other
     done = await agreements.accept(turn.session, turn.runtime, turn.conversation, turn.message.id)
     if isinstance(done, Refusal):
         return await _refused(turn, done)
     return await _concluded(turn, done)
+
+
+async def _is_unsure(turn: Turn) -> Reply | None:
+    """Read the offer again where a faint yes ("så den") follows what was not understood."""
+    if not turn.conversation.misunderstood or begins_with_yes(turn.text):
+        return None
+    offered = await agreements.open_offer(turn.session, turn.conversation)
+    return await read_again(turn, offered) if offered is not None else None
 
 
 async def _names_something_else(turn: Turn) -> Reply | None:

@@ -13,6 +13,7 @@ from bot.actions import (
     contact,
     general,
     incomes,
+    objections,
     payments,
     plans,
     respites,
@@ -53,7 +54,7 @@ QUESTIONS: dict[str, Handler] = {
 #: They do something, open a bargain or close the talk: one a message.
 ACTS: dict[str, Handler] = {
     "already_paid": claims.already_paid,
-    "dispute_claim": claims.dispute_claim,
+    "dispute_claim": objections.dispute_claim,
     "partial_payment": payments.partial_payment,
     "ask_plan": agreements.ask_plan,
     "change_plan": changes.change_plan,

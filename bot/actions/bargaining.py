@@ -18,11 +18,12 @@ from data.values.money import Money
 from outreach import agreements
 from outreach.agreements import Terms
 from outreach.agreements.owing import in_policy_order, owed_of
-from outreach.rules.counter_wish import carried_on, wish_of
+from outreach.rules.counter_wish import carried_on, wish_of, with_another_sum
 from outreach.rules.negotiation import Negotiated, negotiate
 from outreach.rules.phrases import parse_amount
 from outreach.rules.phrases.amounts import names_no_krone
 from outreach.rules.phrases.asides import names_some_bills
+from outreach.rules.phrases.corrections import sum_changed
 from outreach.rules.phrases.wishes import parse_wish
 from outreach.rules.plan_limits import Bar
 from outreach.rules.terms import Missing, Slip
@@ -69,7 +70,16 @@ async def open_claims(turn: Turn) -> list[Claim] | Reply:
     if is_for_people(turn, claims):
         return await hand_over(turn, "sensitive_claim")
     owed = [claim for claim in claims if agreements.agreeable(claim)]
-    return owed or Reply(turn.say("nothing_to_agree" if claims else "nothing_owed"))
+    if not owed:
+        return Reply(turn.say("nothing_to_agree" if claims else "nothing_owed"))
+    return await for_some(turn, owed) or owed
+
+
+async def for_some(turn: Turn, claims: list[Claim]) -> Reply | None:
+    """Give a wish for some of the bills only to a person: "den ene nu og den anden til januar"."""
+    if len(claims) > 1 and names_some_bills(turn.text):
+        return await _to_person(turn, "plan_for_some", claims, None)
+    return None
 
 
 async def said_so_far(turn: Turn) -> Wish:
@@ -108,15 +118,29 @@ async def _texts_since(turn: Turn) -> list[str]:
     return [*reversed(list(found))]
 
 
-def in_place_of(offered: Agreement, said: Wish) -> Wish:
+def in_place_of(offered: Agreement, said: Wish, text: str) -> Wish:
     """Read a counter-proposal: what it does not name stays as it was in the offer."""
     rhythm = Rhythm.of(offered.rhythm) if offered.rhythm else None
-    return carried_on(wish_of(Way(offered, ()).rates, rhythm), said)
+    return instead(wish_of(Way(offered, ()).rates, rhythm), said, text)
+
+
+def instead(before: Wish, said: Wish, text: str) -> Wish:
+    """Read what is wished for in place of something: of several sums one may be named anew."""
+    changed = sum_changed(text)
+    other = with_another_sum(before, *changed) if changed is not None else None
+    return other or carried_on(before, said)
 
 
 def is_only_a_day(wish: Wish) -> bool:
     """Tell whether a day was named, or payday, and nothing about sums or how often."""
     return not wish.is_empty and wish == Wish(first_on=wish.first_on, payday=wish.payday)
+
+
+def names_plan(turn: Turn) -> bool:
+    """Tell whether a message names a plan in figures: sum and rhythm, parts, or days."""
+    wish = parse_wish(turn.text, turn.today)
+    in_steps = (wish.amount and wish.rhythm) or (wish.first_amount and wish.days)
+    return bool(in_steps or wish.parts or (wish.count or 0) > 1)
 
 
 def is_all_now(wish: Wish, today: date) -> bool:
@@ -138,16 +162,17 @@ async def bargain(
         wanted = "change_plan" if replaces else "propose_amount"
         text = turn.say("amount_in_kroner")
         return Reply(text, awaiting=Awaiting.AMOUNT, wanted=wanted, understood=False)
-    if len(claims) > 1 and names_some_bills(turn.text):
-        return await _to_person(turn, "plan_for_some", claims, None)
+    person = await for_some(turn, claims)
+    if person is not None:
+        return person
     found = _negotiated(turn, claims, wish, let_go)
     if found.missing is not None:
         asked = _Asked(found.missing, is_all=wish == Wish(whole=True))
         return await ask_for(turn, asked, claims, let_go)
-    person = _for_person(found)
-    if person is not None:
+    reason = _for_person(found)
+    if reason is not None:
         note = found.proposals[0] if found.proposals else None
-        return await _to_person(turn, person, claims, note)
+        return await _to_person(turn, reason, claims, note)
     if not found.proposals:
         return _asked_again(turn, found, wanted="change_plan" if replaces else "propose_amount")
     first, *beside = [Terms.of(one, claims) for one in found.proposals if not one.needs_person]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.actions.charges import fees_in_general
 from bot.actions.claims import label, lines_of, overdue, ways
-from bot.actions.facts import answered, of_own_claims
+from bot.actions.facts import answered, generally, of_own_claims
 from bot.actions.payments import what_to_pay
 from bot.actions.plans import standing_lines
 from bot.actions.running import running_plans
@@ -19,7 +19,7 @@ from outreach import tasks
 from outreach.explain import prospects
 from outreach.rules.ladder import last_deadline
 from outreach.rules.outlook import Came
-from outreach.rules.phrases.asides import says_it_never_came
+from outreach.rules.phrases.asides import says_it_never_came, says_it_was_not_taken
 from outreach.texts import spoken_day
 
 if TYPE_CHECKING:
@@ -138,6 +138,7 @@ async def _ask(turn: Turn, claim: Claim, kind: str) -> tuple[Task, bool]:
     facts = {
         "bill_sent_on": claim.bill_sent_on.isoformat() if claim.bill_sent_on else None,
         "charged": claim.charged.oere,
+        "message": str(turn.said_in),
     }
     return await tasks.ask(turn.session, turn.runtime, claim=claim, kind=kind, facts=facts)
 
@@ -174,6 +175,11 @@ async def autopay(turn: Turn) -> Reply:
     if enrolled:
         labels = ", ".join(label(turn, claim) for claim in enrolled)
         return answered(turn, turn.say("autopay_failed", labels=labels))
+    if says_it_was_not_taken(turn.text):
+        told = turn.say("autopay_not_taken")
+        if not turn.is_proven:
+            return generally(turn, told, "autopay")
+        return answered(turn, f"{turn.say('autopay_not_seen')} {told}" if claims else told)
     numbers = turn.policy.betalingsservice
     if numbers.pbs_no and numbers.debtor_group:
         head = turn.say("autopay_numbers", number=numbers.pbs_no, group=numbers.debtor_group)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.actions.bargaining import (
     bargain,
     in_place_of,
+    instead,
     is_only_a_day,
     keep_from_here,
     open_claims,
@@ -30,7 +31,7 @@ from data.values.time import next_bank_day
 from outreach import agreements
 from outreach.agreements import Terms
 from outreach.agreements.owing import owed_of
-from outreach.rules.counter_wish import carried_on, wish_of
+from outreach.rules.counter_wish import wish_of
 from outreach.rules.instalments import Rate
 from outreach.rules.phrases import parse_date
 from outreach.rules.phrases.dates import month_in
@@ -56,7 +57,7 @@ async def change_plan(turn: Turn) -> Reply:
     if turn.conversation.awaiting is Awaiting.OFFER and not said.is_empty:
         offered = await agreements.open_offer(turn.session, turn.conversation)
         if offered is not None and offered.replaces is None:
-            return await talk_anew(turn, in_place_of(offered, said))
+            return await talk_anew(turn, in_place_of(offered, said, turn.text))
     if standing:
         return await change_respite(turn, standing, said)
     if asks_to_skip(turn.text):
@@ -69,7 +70,8 @@ async def change_plan(turn: Turn) -> Reply:
 def _as_it_runs(turn: Turn, running: list[Running], said: Wish) -> Wish:
     """Read a wish to change: what it does not name stays as it is in the plan."""
     coming = _to_come(running[0], turn.today)
-    return carried_on(wish_of(_rates(coming), running[0].rhythm), said) if coming else said
+    before = wish_of(_rates(coming), running[0].rhythm)
+    return instead(before, said, turn.text) if coming else said
 
 
 async def talk_anew(turn: Turn, wish: Wish | None = None) -> Reply:

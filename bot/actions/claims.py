@@ -77,7 +77,7 @@ async def overview(turn: Turn, *, with_period: bool = False) -> Reply:
         for claim, line in standing
     ]
     owed = [claim for claim in claims if claim.state is ClaimState.OPEN]
-    unit = _owner(turn, claims)
+    unit = owner_of(turn, claims)
     parts = [turn.count("overview_head", len(claims), unit=unit), *lines]
     if not owed:
         return Reply("\n".join([*parts, *await _what_is_left(turn, claims)]))
@@ -106,7 +106,7 @@ def ways(turn: Turn) -> tuple[str, ...]:
     return tuple(turn.say(key) for key in ("choice_plan", "choice_time", "choice_person"))
 
 
-def _owner(turn: Turn, claims: list[Claim]) -> str:
+def owner_of(turn: Turn, claims: list[Claim]) -> str:
     """Name whose claims they are (F2); the collections office where the ledger does not say."""
     units = dict.fromkeys(claim.owning_unit for claim in claims if claim.owning_unit)
     return ", ".join(units) or turn.policy.units.default.of(turn.conversation.language)
@@ -182,12 +182,3 @@ async def already_paid(turn: Turn) -> Reply:
         said += f" {turn.say('status_known', until=known)}" if known else ""
     receipt = turn.say("keep_receipt") if has_receipt(turn.text) else ""
     return Reply(f"{said} {receipt}".strip(), choices=(turn.say("choice_person"),))
-
-
-async def dispute_claim(turn: Turn) -> Reply:
-    """Stop the chase, and send the objection to a person; nothing is argued."""
-    claims = await overdue(turn)
-    await claim_acts.dispute(turn.session, turn.runtime, claims)
-    unit = _owner(turn, claims)
-    key = "dispute" if turn.is_proven else "dispute_unproven"
-    return await hand_over(turn, "dispute", key, unit=unit)

@@ -42,16 +42,28 @@ async def write_draft(turn: Turn, reply: Reply) -> UUID:
 
 
 def _whole(turn: Turn, reply: Reply) -> str:
-    """Return the text with the introduction before it, once, and where we were after it.
+    """Return the text, with an introduction before it where one is due, and where we were.
 
     Who was shown the ways, and has not been asked for a sum, is not pressed for one.
     """
     was_asked = reply.awaiting is not Awaiting.AMOUNT or reply.wanted in BARGAINING
     parts = [reply.text, reply.reminder if was_asked else ""]
-    if turn.conversation.introduced_at is None and not reply.goes_alone:
-        parts.insert(0, turn.say("introduction"))
+    introduction = "" if reply.goes_alone else _introduction(turn)
+    if introduction:
+        parts.insert(0, introduction)
         turn.conversation.introduced_at = turn.runtime.clock.now()
     return "\n\n".join(part for part in parts if part)
+
+
+def _introduction(turn: Turn) -> str:
+    """Say that it is not a person: the first time, and after one had the talk.
+
+    Source: AI Act, article 50.
+    """
+    place = turn.conversation
+    if place.introduced_at is None:
+        return turn.say("introduction")
+    return turn.say("introduction_again") if place.introduced_at < place.owner_since else ""
 
 
 def _remember(turn: Turn, reply: Reply) -> None:

@@ -21,6 +21,8 @@ async def ask_for_identity(turn: Turn, wanted: str, key: str = "ask_identity") -
         return await hand_over(turn, "identity_failed", "identity_locked")
     if turn.conversation.wanted != wanted:
         turn.conversation.wanted_message_id = turn.said_in
+    if key == "ask_identity" and turn.conversation.awaiting is Awaiting.IDENTITY:
+        key = "ask_identity_again"
     return Reply(turn.say(key), awaiting=Awaiting.IDENTITY, wanted=wanted)
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from bot.actions.agreements import accept
 from bot.actions.answers import DOES, QUESTIONS
+from bot.actions.bargaining import names_plan
+from bot.actions.objections import OFFERS
 from bot.actions.places import is_ours, kept
 from outreach.texts import gsm7_segments
 
@@ -28,6 +30,8 @@ _FIRST_AND_LAST = 2
 ALONE = frozenset({"human", "representative", "stop", "wrong_person"})
 #: Beside these a yes is no plain one: they are looked at first, and nothing is concluded.
 TAKE_A_YES_BACK = ("dispute_claim", "already_paid", "change_plan", "ask_respite")
+#: Questions about the bills themselves; beside them a plan may be asked for in figures.
+PLAIN_QUESTIONS = frozenset({"what_is_this", "how_much", "due_date"})
 #: What people say around their question.
 SMALL_TALK = frozenset({"greeting", "thanks", "nlu_fallback", "inform"})
 
@@ -47,16 +51,25 @@ async def answer_all(turn: Turn, main: Handler, *, is_answer: bool = False) -> R
         return await main(turn)
     if alone is not None:
         return await _part(turn, alone, DOES[alone])
-    if main is accept:
+    if "dispute_claim" in also and heard.intent in OFFERS:
+        main = DOES["dispute_claim"]  # nothing is agreed on what is objected to
+    elif main is accept:
         main = next((DOES[name] for name in TAKE_A_YES_BACK if name in also), main)
     asked = [name for name in also if name in QUESTIONS]
     is_question = heard.intent in QUESTIONS and not is_answer
-    act = main if not is_question else _first_act(also)
+    act = main if not is_question else _first_act(also) or _plan_beside(turn)
     if is_question:
         asked = [heard.intent, *asked]
     elif (asked or _first_act(also)) and heard.intent in SMALL_TALK and not is_answer:
         act = _first_act(also)
     return await _in_turn(turn, asked, act)
+
+
+def _plan_beside(turn: Turn) -> Handler | None:
+    """Return what takes a plan named beside plain questions: "og kan jeg få det delt i 4"."""
+    asked = {turn.heard.intent, *turn.heard.also}
+    is_plain = len(asked) > 1 and asked <= PLAIN_QUESTIONS
+    return DOES["propose_amount"] if is_plain and names_plan(turn) else None
 
 
 def _first_act(names: Iterable[str]) -> Handler | None:
@@ -116,13 +129,17 @@ def _with_room(turn: Turn, texts: Sequence[str]) -> list[str]:
 
 
 def _only_asks_who(turn: Turn, reply: Reply) -> bool:
-    return reply.text == turn.say("ask_identity")
+    return reply.text in _ways_to_ask_who(turn)
+
+
+def _ways_to_ask_who(turn: Turn) -> tuple[str, str]:
+    return turn.say("ask_identity"), turn.say("ask_identity_again")
 
 
 def _once(turn: Turn, texts: Iterable[str]) -> Iterable[str]:
     """Leave out what is said again further down, and one of two ways to ask who it is."""
     parts = [part for text in texts for part in text.split("\n\n")]
-    asks_who = turn.say("ask_identity") in parts
+    asks_who = any(way in parts for way in _ways_to_ask_who(turn))
     for number, part in enumerate(parts):
         if part in parts[number + 1 :] or (asks_who and part == turn.say("offer_own")):
             continue

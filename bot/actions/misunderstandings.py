@@ -19,11 +19,42 @@ MISUNDERSTOOD_AT_MOST = 3
 #: Two questions are asked about where together they are likely, and neither is far-fetched.
 TOGETHER_AT_LEAST = 0.45
 EACH_AT_LEAST = 0.15
+#: These give people something to do, or the talk to a person: a guess does not.
+ASKS_PEOPLE = frozenset(
+    {
+        "access_data",
+        "business",
+        "cannot_digital",
+        "channel_preference",
+        "complaint",
+        "daycare_place",
+        "representative",
+        "send_bill_again",
+    }
+)
+#: Heard less surely than this, what was meant is asked before people are.
+SURE_ENOUGH = 0.5
 
 
 async def not_understood(turn: Turn) -> Reply:
     """Ask which of the two likeliest was meant, else for other words."""
     meant = may_be_meant(turn)
+    reply = which_of(turn, meant) if meant else in_other_words(turn)
+    return await or_a_person(turn, reply)
+
+
+def is_much_on_little(turn: Turn) -> bool:
+    """Tell whether people would be given something to do on a guess at what was meant."""
+    heard = turn.heard
+    is_guess = heard.intent in ASKS_PEOPLE and heard.confidence < SURE_ENOUGH
+    return is_guess and not heard.also and turn.conversation.awaiting is not Awaiting.CHOICE
+
+
+async def is_that_meant(turn: Turn) -> Reply:
+    """Ask whether it was meant, or the next likely; nothing is asked of people before."""
+    heard = turn.heard
+    other = next((name for name, _ in heard.others if has_name(turn, name)), None)
+    meant = (heard.intent, other) if other else ()
     reply = which_of(turn, meant) if meant else in_other_words(turn)
     return await or_a_person(turn, reply)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.actions.bargaining import bargain, keep_from_here, said_so_far
+from bot.actions.bargaining import bargain, for_some, keep_from_here, said_so_far
 from bot.actions.changes import change_plan
 from bot.actions.claims import is_for_people, label, overdue, overview, ways
 from bot.actions.facts import answered, generally
@@ -41,8 +41,10 @@ async def pay_now(turn: Turn) -> Reply:
     if not turn.is_proven:
         return generally(turn, "\n".join([turn.say("pay_general"), *_asides(turn)]), "pay_now")
     claims = await overdue(turn)
-    if is_for_people(turn, claims):
-        return await hand_over(turn, "sensitive_claim")
+    is_later = wish.first_on is not None and wish.first_on > turn.today
+    person = await _for_person(turn, claims, may_be_some=is_later)
+    if person is not None:
+        return person
     if not claims:
         return Reply(turn.say("nothing_owed"))
     lines = await what_to_pay(turn, claims)
@@ -77,9 +79,10 @@ async def partial_payment(turn: Turn) -> Reply:
     if not turn.is_proven:
         return generally(turn, turn.say("part_yes"), "partial_payment")
     claims = await overdue(turn)
-    if is_for_people(turn, claims):
-        return await hand_over(turn, "sensitive_claim")
-    owed = [claim for claim in claims if agreements.agreeable(claim)]
+    person = await _for_person(turn, claims, may_be_some=True)
+    if person is not None:
+        return person
+    owed = _agreeable(claims)
     wish = await said_so_far(turn)
     if owed and _is_whole(wish):
         return await bargain(turn, owed, wish)
@@ -93,6 +96,17 @@ async def partial_payment(turn: Turn) -> Reply:
     keep_from_here(turn)
     text = "\n".join([turn.say("part_yes"), *lines, turn.say("part_rest")])
     return Reply(text, awaiting=Awaiting.AMOUNT, wanted="propose_amount", choices=ways(turn))
+
+
+async def _for_person(turn: Turn, claims: list[Claim], *, may_be_some: bool) -> Reply | None:
+    """Give to a person what nothing automatic may touch, and a wish for some of the bills."""
+    if is_for_people(turn, claims):
+        return await hand_over(turn, "sensitive_claim")
+    return await for_some(turn, _agreeable(claims)) if may_be_some else None
+
+
+def _agreeable(claims: Sequence[Claim]) -> list[Claim]:
+    return [claim for claim in claims if agreements.agreeable(claim)]
 
 
 async def _part_of_agreed(turn: Turn, claims: Sequence[Claim]) -> str:

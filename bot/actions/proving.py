@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from bot.actions import identity
 from bot.actions.answers import BARGAINS, QUESTIONS, WANTED
-from bot.actions.bargaining import is_only_a_day
+from bot.actions.bargaining import is_only_a_day, names_plan
 from bot.actions.general import call_people
 from bot.actions.handoffs import hand_over
 from bot.actions.joining import MOST_AT_ONCE, joined, questions_of
 from bot.actions.misunderstandings import EACH_AT_LEAST, MISUNDERSTOOD_AT_MOST
-from bot.actions.places import is_ours, kept, standing_place
+from bot.actions.places import BARGAINING, is_ours, kept, standing_place
 from data.models.citizens import Citizen
 from data.models.conversations import Message
 from outreach import citizens
@@ -81,6 +81,8 @@ def _meant(turn: Turn) -> str:
 async def identify(turn: Turn) -> Reply:
     """Weigh the proof; when it holds, answer at once what the citizen wanted."""
     missing = await identity.check(turn)
+    if missing is not None and not missing.understood and _wishes_meanwhile(turn):
+        return await identity.ask_for_identity(turn, "propose_amount")
     if missing is not None:
         return missing if missing.understood else await _confused(turn, missing)
     place = turn.conversation
@@ -92,6 +94,13 @@ async def identify(turn: Turn) -> Reply:
     reply = await _answer_what_waited(turn)
     reply.text = f"{turn.say('identity_proven')} {reply.text}"
     return reply
+
+
+def _wishes_meanwhile(turn: Turn) -> bool:
+    """Tell whether a plan is wished for where a proof was asked for, and no bargain waits."""
+    is_wish = turn.heard.intent == "propose_amount" or names_unheard_plan(turn)
+    is_plan = is_wish and not parse_wish(turn.text, turn.today).is_empty
+    return is_plan and turn.conversation.wanted not in BARGAINING
 
 
 async def _confused(turn: Turn, reply: Reply) -> Reply:
@@ -162,11 +171,8 @@ def _wished(turn: Turn) -> str | None:
 
 
 def names_unheard_plan(turn: Turn) -> bool:
-    """Tell whether a message that Rasa made nothing of names a plan: sum and rhythm, or days."""
-    wish = parse_wish(turn.text, turn.today)
-    in_steps = (wish.amount and wish.rhythm) or (wish.first_amount and wish.days)
-    is_plan = in_steps or wish.parts or (wish.count or 0) > 1
-    return bool(is_plan) and turn.heard.intent in {"nlu_fallback", "inform"}
+    """Tell whether a message that Rasa made nothing of names a plan."""
+    return turn.heard.intent in {"nlu_fallback", "inform"} and names_plan(turn)
 
 
 async def _asked_in(turn: Turn) -> Message | None:

@@ -16,7 +16,7 @@ from outreach.rules.plan_interest import expected_interest
 from outreach.rules.plan_limits import Limits
 from outreach.rules.proposal import Why
 from outreach.rules.wish import Rhythm
-from outreach.texts import Catalogue, catalogue
+from outreach.texts import Catalogue, catalogue, day_and_month, day_of_year
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +82,9 @@ def in_full(turn: Turn, way: Way, *others: Way, out: Sequence[Claim] = ()) -> st
         _terms(turn, way),
     ]
     if others:
-        parts += [turn.say("ways_head"), *(in_short(turn, other) for other in others)]
+        is_free = not any(_costs(turn, each) for each in (way, *others))
+        parts.append(turn.say("ways_head_free" if is_free else "ways_head"))
+        parts += [in_short(turn, other, is_free=is_free) for other in others]
         parts.append(turn.count("answer_ways", len(others)))
     elif made.option == 1 and not made.replaces:
         parts += [turn.say("ways_exist"), turn.say("answer_alone")]
@@ -91,18 +93,26 @@ def in_full(turn: Turn, way: Way, *others: Way, out: Sequence[Claim] = ()) -> st
     return "\n".join(part for part in parts if part)
 
 
-def in_short(turn: Turn, way: Way) -> str:
-    """Name a way in one line: what, until when, and what it costs."""
-    rates = way.rates
+def in_short(turn: Turn, way: Way, *, is_free: bool = False) -> str:
+    """Name a way in one line: what, until when, and what it costs unless the line above says."""
+    rates, language = way.rates, turn.conversation.language
     said = turn.say(
         _short_key(way),
         count=len(rates),
         amount=rates[0].amount,
-        first=rates[0].due_on,
+        first=_first_day(rates, language),
         last_amount=rates[-1].amount,
-        last=rates[-1].due_on,
+        last=day_of_year(rates[-1].due_on, language),
     )
-    return f"{way.agreement.option}: {said} {_interest(turn, way, 'short')}"
+    cost = "" if is_free else _interest(turn, way, "short")
+    return f"{way.agreement.option}: {said} {cost}".strip()
+
+
+def _first_day(rates: Sequence[Rate], language: str) -> str:
+    """Write the first day; its year is left out where that of the last says it."""
+    first, last = rates[0].due_on, rates[-1].due_on
+    is_same = len(rates) > 1 and first.year == last.year
+    return day_and_month(first, language) if is_same else day_of_year(first, language)
 
 
 def _short_key(way: Way) -> str:
@@ -153,7 +163,8 @@ def sums_and_days(
     if lines or not rhythm:
         lines = [texts.plural("plan_head", len(rates), total=total), *lines]
     if rhythm and series:
-        key = "plan_then" if first else "plan_series"
+        is_even = series[0].amount == series[-1].amount
+        key = "plan_then" if first else "plan_even" if is_even else "plan_series"
         lines.append(
             texts.render(
                 f"{key}_{rhythm.every.value}",
@@ -162,7 +173,7 @@ def sums_and_days(
                 amount=series[0].amount,
                 first=series[0].due_on,
                 last_amount=series[-1].amount,
-                last=series[-1].due_on,
+                last=day_of_year(series[-1].due_on, texts.language),
             )
         )
     return "\n".join(lines)
@@ -186,6 +197,11 @@ def _order(turn: Turn, way: Way) -> str:
     return turn.say("plan_order", refs=", ".join(claim.claim_ref for claim in way.claims))
 
 
+def _costs(turn: Turn, way: Way) -> bool:
+    law = turn.runtime.law
+    return bool(expected_interest(way.owed, way.rates, law, turn.policy, turn.today))
+
+
 def _interest(turn: Turn, way: Way, key: str) -> str:
     return interest_said(turn, way.owed, way.rates, key)
 
@@ -201,11 +217,10 @@ def interest_said(
 
 
 def _terms(turn: Turn, way: Way) -> str:
-    """Say how it is paid, what if it cannot be kept, and what a yes means."""
+    """Say what if it cannot be kept, and what a yes means; how it is paid is said after the yes."""
     breach = if_not_kept(turn, way)
-    pay = turn.say("plan_pay_own" if turn.policy.pay_lines else "plan_pay_bill")
     change = turn.say("plan_replaces") if way.agreement.replaces else ""
-    return " ".join(part for part in (change, pay, breach, turn.say("plan_terms")) if part)
+    return " ".join(part for part in (change, breach, turn.say("plan_terms")) if part)
 
 
 def if_not_kept(turn: Turn, way: Way) -> str:

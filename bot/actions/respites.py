@@ -9,6 +9,7 @@ from bot.actions.changes import skip
 from bot.actions.identity import needs_identity
 from bot.actions.misunderstandings import or_a_person
 from bot.actions.payments import pay_now
+from bot.actions.places import is_ours
 from bot.actions.running import running_plans
 from bot.actions.turn import Reply, Turn
 from bot.actions.waiting import change_respite, standing_respites
@@ -40,6 +41,8 @@ async def respite(turn: Turn, *, ask: str) -> Reply:
     """
     owed = await open_claims(turn)
     if isinstance(owed, Reply):
+        if not is_ours(turn):
+            return owed
         if await running_plans(turn):
             return await skip(turn)
         standing = await standing_respites(turn)

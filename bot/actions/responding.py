@@ -10,6 +10,7 @@ from bot.actions.answers import answer_to
 from bot.actions.bargaining import heard
 from bot.actions.choosing import choose, chosen_in, none_of_them
 from bot.actions.joining import ALONE, answer_all
+from bot.actions.misunderstandings import is_much_on_little, is_that_meant
 from bot.actions.places import standing_place
 from bot.actions.proving import (
     brings_proof,
@@ -17,14 +18,18 @@ from bot.actions.proving import (
     identify_unasked,
     names_unheard_plan,
 )
+from bot.actions.repeating import not_word_for_word
 from bot.actions.sources import of_last_answer
+from bot.actions.turn import keeping
 from data.models.conversations import Awaiting
 from outreach import hard_cases
 from outreach.identity import read_evidence
 from outreach.rules.phrases import parse_date
 from outreach.rules.phrases.choices import parse_choice, where_to_lay
 from outreach.rules.phrases.corrections import corrects
+from outreach.rules.phrases.identity import has_address
 from outreach.rules.phrases.wishes import parse_wish
+from outreach.rules.stop_words import asks_about_stop
 from outreach.rules.yes_words import begins_with_yes, thinks_it_over
 
 if TYPE_CHECKING:
@@ -73,6 +78,8 @@ _MAYBE_YES = frozenset({"thanks", "feedback", "greeting", "inform", "out_of_scop
 _MAYBE_LATER = _MAYBE_YES | {"human", "ask_respite", "representative", "decline"}
 #: What Rasa may make of "kan den lægges sidst".
 _MAYBE_WHERE = frozenset({"missed_instalment", "inform", "change_plan", "nlu_fallback"})
+#: What Rasa makes of what it does not know.
+_NOT_HEARD = frozenset({"greeting", "inform", "out_of_scope", "nlu_fallback"})
 #: These are what they are, however they are put.
 _NO_CORRECTIONS = ALONE | {"dispute_claim", "already_paid"}
 
@@ -85,8 +92,19 @@ async def respond(turn: Turn, action: str) -> Reply:
         return await general.call_people(turn, hard)
     if await contact.is_the_score(turn):
         return await contact.feedback(turn)
+    if asks_about_stop(turn.text):
+        return keeping(turn, turn.say("stop_means"))
     if brings_proof(turn, action):
         return await identify_unasked(turn)
+    return await _not_twice(turn, action)
+
+
+async def _not_twice(turn: Turn, action: str) -> Reply:
+    """Answer what was understood, and no general answer word for word as before."""
+    return await not_word_for_word(turn, await _answered(turn, action))
+
+
+async def _answered(turn: Turn, action: str) -> Reply:
     if turn.conversation.awaiting is Awaiting.CHOICE:
         chosen = await _choosing(turn, action)
         if chosen is not None:
@@ -94,7 +112,9 @@ async def respond(turn: Turn, action: str) -> Reply:
     again = await of_last_answer(turn)
     if again is not None:
         turn.heard, action = again, "action_answer"
-    plainly = _asked_for(turn) or _unheard(turn) or _unsure(turn)
+    if is_much_on_little(turn):
+        return await is_that_meant(turn)
+    plainly = _asked_for(turn) or _unheard(turn) or _odd(turn) or _unsure(turn)
     if plainly is not None:
         return await answer_all(turn, plainly, is_answer=True)
     return await answer_all(turn, HANDLERS[action])
@@ -140,6 +160,14 @@ def _unheard(turn: Turn) -> Handler | None:
     """Return what takes a plan in plain figures that Rasa did not understand: "600 i måneden"."""
     nothing = turn.conversation.awaiting is Awaiting.NOTHING
     return agreements.propose_amount if nothing and names_unheard_plan(turn) else None
+
+
+def _odd(turn: Turn) -> Handler | None:
+    """Return what takes a message with an address in it, or without a word: smileys only."""
+    if turn.heard.intent in _NOT_HEARD and has_address(turn.text):
+        return general.is_this_scam
+    has_words = any(letter.isalnum() for letter in turn.text)
+    return None if has_words else misunderstandings.not_understood
 
 
 def _is_a_yes(turn: Turn) -> bool:

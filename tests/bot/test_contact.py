@@ -4,11 +4,11 @@ import itertools
 
 import pytest
 
+from data.models.audit import AuditEntry
 from data.models.cases import Task
 from data.models.citizens import ContactPoint, Language
 from data.models.conversations import Awaiting, Conversation, Message, Owner
 from data.models.handoffs import Handoff
-from data.models.staff import AuditEntry
 from data.values.ids import DebtorKind
 from data.values.time import ONE_DAY
 from tests import make

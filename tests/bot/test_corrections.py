@@ -40,7 +40,7 @@ async def test_a_nought_too_few_is_put_right(write, prove):
 async def test_another_day_keeps_the_sum(write, prove, taken_for):
     await write("200 om måneden", "propose_amount")
     said = await write("jeg mente den 15.", taken_for)
-    assert "Hver måned 200 kr. Første gang tirsdag 15. december" in said
+    assert "Hver måned 200 kr. fra tirsdag 15. december" in said
 
 
 @pytest.mark.parametrize("taken_for", ["not_understood", "decline", "propose_amount"])
@@ -94,7 +94,7 @@ async def test_a_no_to_the_way_that_was_read_takes_it_off_the_table(write, prove
 async def test_yes_but_later_is_a_new_proposal_from_then(write, prove):
     await write("200 om måneden", "propose_amount")
     said = await write("ja men først fra februar", "ask_respite")
-    assert "Hver måned 200 kr. Første gang mandag 1. februar 2027" in said
+    assert "Hver måned 200 kr. fra mandag 1. februar 2027" in said
 
 
 async def test_a_start_beyond_the_mandate_goes_to_a_person_with_the_proposal(write, prove, the_one):

@@ -106,6 +106,6 @@ async def test_a_month_further_on_is_for_a_person_and_moves_no_other(write, prov
 async def test_a_plan_for_some_of_the_bills_is_made_by_a_person(write, prove, mette, runtime):
     await make.claim(runtime, mette, claim_ref="A-1002")
     said = await write("kun de andre skal deles, 100 om måneden", "propose_amount")
-    assert "rigtige regninger" in said
+    assert "hver regning får sin egen løsning" in said
     async with runtime.transaction() as session:
         assert (await session.scalars(select(Conversation))).one().owner is Owner.NOBODY

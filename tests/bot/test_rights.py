@@ -4,10 +4,10 @@ import itertools
 
 import pytest
 
+from data.models.audit import AuditEntry
 from data.models.cases import Task
 from data.models.conversations import Awaiting, Conversation, Owner
 from data.models.handoffs import Handoff
-from data.models.staff import AuditEntry
 from tests.bot.citizens_of_towns import LANGUAGES, SECRETS, TOWNS, Mette, fits_two_messages, rows
 
 ASKED = {

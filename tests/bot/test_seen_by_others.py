@@ -7,10 +7,10 @@ from sqlalchemy import select, update
 
 from bot.listen import listen
 from data.models.agreements import AgreementState
+from data.models.audit import AuditEntry
 from data.models.citizens import Channel, Citizen
 from data.models.conversations import Conversation, Owner
 from data.models.handoffs import Handoff, HandoffState
-from data.models.staff import AuditEntry
 from outreach import conversations
 from tests import make
 from tests.bot.conftest import PROOF
