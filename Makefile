@@ -9,7 +9,7 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11 /usr/bin/pyt
 WORKERS ?= 2
 PYTEST = .venv/bin/python -m pytest
 
-.PHONY: help setup demo test check lint fast-tests bench mutants policy-report nlu-report transcripts \
+.PHONY: help setup demo test check lint fast-tests bench pictures mutants policy-report nlu-report transcripts \
 	validate lock train clean python tools rasa everything
 
 help: ## this list
@@ -47,6 +47,9 @@ transcripts: everything ## write the golden transcripts anew with what is said n
 
 bench: everything ## measure: import, round, dispatch, reply time
 	@.venv/bin/python -m bench
+
+pictures: everything ## take the pictures of the desk in docs/ anew
+	@.venv/bin/python -m tests.pictures
 
 mutants: tools ## change the rules place by place: do the tests notice? (ONLY=ladder)
 	@.venv/bin/python -m tests.mutants --workers $(WORKERS) $(ONLY)

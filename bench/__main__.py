@@ -8,7 +8,7 @@ import warnings
 from rich.console import Console
 from rich.table import Table
 
-from bench import delivery, intake, ladder, negotiation, plans, reply, round_, start
+from bench import delivery, desk, intake, ladder, negotiation, paint, plans, reply, round_, start
 
 PARTS = {
     "intake": intake.measure,
@@ -18,6 +18,8 @@ PARTS = {
     "negotiation": negotiation.measure,
     "reply": reply.measure,
     "delivery": delivery.measure,
+    "desk": desk.measure,
+    "paint": paint.measure,
     "start": start.measure,
 }
 

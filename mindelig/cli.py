@@ -19,6 +19,7 @@ from data.migrations.run import upgrade
 from data.settings import SettingsError, load
 from data.yaml_files import DataFileError
 from mindelig import (
+    audit,
     corrections,
     explain,
     hand_over,
@@ -56,6 +57,7 @@ db = typer.Typer(no_args_is_help=True, help="The database: schema, backup, resto
 outreach = typer.Typer(no_args_is_help=True, help="Rounds: who is due what.")
 app.add_typer(db, name="db")
 app.add_typer(outreach, name="outreach")
+app.add_typer(audit.app, name="audit")
 app.add_typer(corrections.app, name="corrections")
 app.add_typer(hand_over.app, name="hand-over")
 app.add_typer(intake.app, name="import")

@@ -16,11 +16,12 @@ from data.law.review import review
 from data.migrations.run import revisions
 from data.municipalities.policy import Policies
 from data.phrases.foreign import lines_read_on
+from data.queries import audit_chain
 from data.settings import SettingsError, load
 from data.values.time import day_of
 from data.yaml_files import DataFileError
 from mindelig import rasa
-from outreach import layers
+from outreach import audit_seals, health, layers
 from outreach.rules.layers import open_points
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ async def examine() -> list[Finding]:
         return [Finding("settings", is_well=False, says=str(fault), mend="set it and try again")]
     found = [Finding("settings", is_well=True, says=f"home is {settings.home.absolute()}")]
     found.append(_database(settings))
+    if found[-1].is_well:
+        found.append(await _record(settings))
     found.append(_model())
     found.append(await _rasa(settings))
     found.append(await _twilio(settings))
@@ -75,6 +78,23 @@ def _database(settings: Settings) -> Finding:
     return Finding("database", is_well=True, says=f"{kind}, schema {at}")
 
 
+async def _record(settings: Settings) -> Finding:
+    """Tell whether the record is being sealed (`mindelig audit verify` reads it through)."""
+    kept = database.Database.connect(database.address(settings), pool_size=1)
+    now = settings.clock.now()
+    try:
+        async with kept.transaction() as session:
+            chains = {key: await audit_chain.status(session, key) for key in Policies.load().keys}
+    finally:
+        await kept.close()
+    late = [key for key, chain in chains.items() if audit_seals.lags(chain, now)]
+    waiting = sum(chain.waiting for chain in chains.values())
+    seals = sum(chain.number for chain in chains.values())
+    says = "; ".join([f"{seals} seals, {waiting} entries wait", *_named("not sealed", late)])
+    mend = "run the worker and the scheduler: they seal each minute" if late else ""
+    return Finding("record", is_well=not late, says=says, mend=mend)
+
+
 def _model() -> Finding:
     path = rasa.model_path()
     if path.exists():
@@ -85,7 +105,7 @@ def _model() -> Finding:
 
 async def _rasa(settings: Settings) -> Finding:
     dialogue = RasaDialogue(settings)
-    is_ready = await dialogue.ready()
+    is_ready = await health.dialogue_answers(dialogue)
     await dialogue.close()
     if is_ready:
         return Finding("rasa", is_well=True, says=f"answers at {settings.rasa_url}")
@@ -133,13 +153,15 @@ def law_and_policies(today: date) -> list[Finding]:
         law, lines = Law.load(), Helplines.load()
     except DataFileError as fault:
         return [Finding("law", is_well=False, says=str(fault), mend="correct that line")]
+    policies = _policies(law, today)
     return [
-        _policies(law, today),
+        policies,
         *(_figures(part, today) for part in review(law, today)),
         Finding(
             "helplines", is_well=True, says=f"verified {lines.verified_on}: {lines.confidence}"
         ),
         _languages(),
+        *([_on_call(), _guidance()] if policies.is_well else []),
     ]
 
 
@@ -154,6 +176,42 @@ def _languages() -> Finding:
             [f"lines in {len(read_on)}", *_named("not read by a native speaker", unread)]
         ),
         mend="have them read, and write the day in data/phrases/foreign.yml" if unread else "",
+    )
+
+
+def _on_call() -> Finding:
+    """Name the municipalities where nobody is called when the office is closed."""
+    policies = Policies.load()
+    unmanned = [key for key in policies.keys if health.ON_CALL in health.gaps(policies[key])]
+    return Finding(
+        "on call",
+        is_well=True,
+        says="; ".join(
+            [
+                f"called outside office hours in {len(policies.keys) - len(unmanned)}",
+                *_named("where danger to life waits until the office opens", unmanned),
+            ]
+        ),
+        mend="write desk.on_call, a telephone, in the municipality's file" if unmanned else "",
+    )
+
+
+def _guidance() -> Finding:
+    """Name the municipalities where nobody has confirmed whom citizens can call."""
+    policies = Policies.load()
+    unread = [key for key in policies.keys if health.GUIDANCE in health.gaps(policies[key])]
+    return Finding(
+        "guidance",
+        is_well=True,
+        says="; ".join(
+            [
+                f"confirmed in {len(policies.keys) - len(unread)}",
+                *_named("where nobody has confirmed whom citizens can call", unread),
+            ]
+        ),
+        mend="hold the numbers against the town hall's own, and write guidance.verified_on"
+        if unread
+        else "",
     )
 
 

@@ -20,13 +20,11 @@ import bot.worker
 from data import database
 from data.migrations.run import upgrade
 from data.models.citizens import Citizen
-from data.models.staff import Staff
-from data.settings import load
+from data.settings import SecondFactor, load
 from data.values.time import add_bank_days, at_local, copenhagen, day_of, is_bank_day
 from mindelig import demo, rasa, web
 from mindelig.installation import equip
 from outreach import jobs, schedule
-from outreach import staff as staff_acts
 from outreach.errors import MindeligError
 from outreach.intake.importing import import_claims, import_payments
 from outreach.runtime import Runtime
@@ -35,8 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterator
     from datetime import datetime
     from pathlib import Path
-
-    from sqlalchemy.ext.asyncio import AsyncSession
 
     from data.settings import Settings
 
@@ -90,6 +86,8 @@ def plan(*, is_demo: bool, port: int, host: str = HOST) -> Plan:
         "twilio_api_url": f"{here}/simulator/twilio",
         "now": (plain.now or demo_now(plain)).isoformat(),
     }
+    if not _is_set(plain, "second_factor"):
+        given["second_factor"] = SecondFactor.OPTIONAL  # sample citizens only
     return Plan(load(**given), port, demo_password=_kept(plain, "demo_password", 6))
 
 
@@ -235,24 +233,10 @@ async def _fill_demo(runtime: Runtime, plan: Plan) -> None:
             await import_payments(runtime, files.payments, files.municipality)
     async with runtime.transaction() as session:
         for key in runtime.policies.keys:
-            await _add_demo_staff(session, runtime, key, plan.demo_password or "")
+            await demo.add_people(session, runtime, key, plan.demo_password or "")
             await jobs.defer(
                 session, "outreach_round", once=f"outreach_round:{key}", municipality=key
             )
-
-
-async def _add_demo_staff(session: AsyncSession, runtime: Runtime, key: str, password: str) -> None:
-    username = f"demo-{key}"
-    known = await session.scalar(select(Staff.id).where(Staff.username == username))
-    if known is None:
-        await staff_acts.add(
-            session,
-            runtime,
-            username=username,
-            name=f"Demo {runtime.policies[key].name.da}",
-            municipality=key,
-            password_hash=staff_acts.hash_password(password),
-        )
 
 
 async def _announce(plan: Plan, runtime: Runtime, stop: asyncio.Event) -> None:
@@ -269,9 +253,13 @@ async def _announce(plan: Plan, runtime: Runtime, stop: asyncio.Event) -> None:
     console.print(f"✓ assistant ({time.monotonic() - began:.1f} s)")
     console.print(f"\n[bold]Mindelig is ready.[/bold]\n  desk        {here}/desk")
     if plan.demo_password:
-        keys = ", ".join(f"demo-{key}" for key in runtime.policies.keys)
+        keys = ", ".join(map(demo.username, runtime.policies.keys))
         console.print(f"  telephones  {here}/simulator")
         console.print(f"  sign in as  {keys}; password {plan.demo_password}")
+        if plan.settings.second_factor is SecondFactor.OPTIONAL:
+            console.print(
+                "  no codes    a password is enough in a demo; elsewhere a code comes on top"
+            )
         clock = copenhagen(runtime.clock.now())
         console.print(f"  the clock   {clock:%A %d %B %Y, %H:%M} in Copenhagen")
     console.print("  stop        Ctrl-C\n")

@@ -34,6 +34,11 @@ def app_is_ready(kind: str) -> bool:
     return stamps.read(places.VENV / ".complete") in {_state(kind), _state("dev")}
 
 
+def is_a_developers() -> bool:
+    """Tell whether `.venv` was made for developers, perhaps for an older lock: they keep it."""
+    return (stamps.read(places.VENV / ".complete") or "").startswith("dev ")
+
+
 def make_app(kind: str) -> None:
     """Make `.venv` hold exactly what the lock says, and the program `mindelig`.
 

@@ -30,7 +30,7 @@ class Step(NamedTuple):
 
 def steps(purpose: str) -> list[Step]:
     """Return the steps for a purpose: "app", "dev", "rasa" or "test"."""
-    kind = "app" if purpose == "app" else "dev"
+    kind = "app" if purpose == "app" and not environments.is_a_developers() else "dev"
     plan = [
         Step("uv, which installs Python packages", _uv_is_ready, uv),
         Step(

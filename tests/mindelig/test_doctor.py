@@ -34,3 +34,9 @@ def test_what_waits_for_a_lawyer_is_told_with_the_policies():
     assert policies.is_well
     assert "1 open: albertslund: vand waits for legal_gate_confirmed" in policies.says
     assert "bek. 837/1998 § 7" in policies.details[0]
+
+
+def test_where_nobody_is_called_at_night_is_named():
+    found = findings(date(2026, 11, 24))["on call"]
+    assert "albertslund, faxe" in found.says
+    assert "desk.on_call" in found.mend

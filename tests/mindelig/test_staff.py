@@ -1,4 +1,4 @@
-"""`mindelig staff …`: adds, lists and disables caseworkers, and says why when it does not."""
+"""`mindelig staff …`: who may sign in, as what, and why not when it does not."""
 
 import json
 
@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from mindelig.staff import app
 from outreach.errors import ConflictError, NotFoundError
+from outreach.staff import LastAdministratorError, NoPasswordError, UnitMissingError
 
 ANNA = ["add", "anna", "--name", "Anna Berg", "--municipality", "albertslund", "--password-stdin"]
 PASSWORD = "en lang og god adgangskode\n"
@@ -32,6 +33,8 @@ def test_a_caseworker_is_added_and_listed_without_anything_of_the_password(staff
             "username": "anna",
             "name": "Anna Berg",
             "municipality": "albertslund",
+            "roles": ["caseworker"],
+            "unit": None,
             "is_active": True,
         }
     ]
@@ -67,3 +70,62 @@ def test_who_is_disabled_is_listed_as_such(staff):
     assert staff("disable", "anna").exit_code == 0
     assert "(disabled)" in staff("list").output
     assert isinstance(staff("disable", "ingen").exception, NotFoundError)
+
+
+def shown(staff):
+    return {row["username"]: row for row in json.loads(staff("list", "--json").output)}
+
+
+def test_the_first_administrator_is_added_here(staff):
+    staff(*ANNA, "--role", "administrator", "--role", "head", given=PASSWORD)
+    assert shown(staff)["anna"]["roles"] == ["administrator", "head"]
+
+
+def test_a_role_that_is_none_is_refused(staff):
+    refused = staff(*ANNA, "--role", "kejser", given=PASSWORD)
+    assert refused.exit_code == 2
+    assert shown(staff) == {}
+
+
+def test_who_answers_for_a_unit_has_one(staff):
+    refused = staff(*ANNA, "--role", "unit", given=PASSWORD)
+    assert isinstance(refused.exception, UnitMissingError)
+    staff(*ANNA, "--role", "unit", "--unit", "Dagtilbud", given=PASSWORD)
+    assert shown(staff)["anna"]["unit"] == "Dagtilbud"
+
+
+def test_who_signs_in_at_the_provider_is_added_without_a_password(staff):
+    assert staff(*ANNA[:-1], "--provider").exit_code == 0
+    assert isinstance(
+        staff("reset", "anna", "--password-stdin", given=PASSWORD).exception, NoPasswordError
+    )
+
+
+def test_roles_are_replaced_by_what_is_named(staff):
+    staff(*ANNA, given=PASSWORD)
+    said = staff("roles", "anna", "--role", "duty_manager", "--role", "auditor")
+    assert said.output == "anna is now: auditor, duty_manager.\n"
+    assert shown(staff)["anna"]["roles"] == ["auditor", "duty_manager"]
+
+
+def test_the_last_administrator_stays_one(staff):
+    staff(*ANNA, "--role", "administrator", given=PASSWORD)
+    for command in (("roles", "anna", "--role", "head"), ("disable", "anna")):
+        assert isinstance(staff(*command).exception, LastAdministratorError)
+    assert shown(staff)["anna"]["roles"] == ["administrator"]
+
+
+def test_a_new_password_and_a_forgotten_telephone(staff):
+    staff(*ANNA, given=PASSWORD)
+    said = staff("reset", "anna", "--password-stdin", given="en helt anden adgangskode\n")
+    assert said.output == "anna: the password is reset; sessions have ended.\n"
+    assert staff("reset", "anna", "--password-stdin", given="kort\n").exit_code == 2
+    said = staff("reset", "anna", "--second-factor")
+    assert said.output == "anna: the telephone is forgotten; sessions have ended.\n"
+
+
+def test_who_was_disabled_is_let_in_again(staff):
+    staff(*ANNA, given=PASSWORD)
+    staff("disable", "anna")
+    assert staff("enable", "anna").output == "Enabled anna.\n"
+    assert shown(staff)["anna"]["is_active"]

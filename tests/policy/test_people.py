@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from data.models.audit import AuditEntry
 from data.models.cases import Effect, Override, Task, TaskState
 from data.models.claims import Claim, ClaimState
-from data.models.staff import AuditEntry
 from data.municipalities.ladders import Fact
 from outreach import claims, disputes, overrides, tasks
 from outreach.disputes import DisputeAnswer
