@@ -23,8 +23,20 @@
     if (kept && form.elements.key && kept[1] === words(form)) form.elements.key.value = kept[0];
   };
 
+  // News of the conversation may put a new form in the place of the one that was sent: what came
+  // of the sending is said in the form that is seen.
+  const unsettled = new Map();
+  const seen = (form) =>
+    form.isConnected ? form : document.querySelector(`.js-safe[action="${form.getAttribute("action")}"]`);
+
   const state = (form, text, again) => {
-    const box = form.querySelector("[data-state]");
+    if (again) unsettled.set(form, [text, again]); else unsettled.delete(form);
+    paint(form, text, again);
+  };
+
+  const paint = (form, text, again) => {
+    const box = seen(form)?.querySelector("[data-state]");
+    if (!box) return;
     box.textContent = text;
     if (!again) return;
     const button = document.createElement("button");
@@ -34,6 +46,10 @@
     button.addEventListener("click", again);
     box.append(" ", button);
   };
+
+  document.addEventListener("htmx:oobAfterSwap", () => {
+    unsettled.forEach(([text, again], form) => paint(form, text, again));
+  });
 
   const settled = (form) => sessionStorage.removeItem(attemptOf(form));
 

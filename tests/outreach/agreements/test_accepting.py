@@ -202,7 +202,7 @@ async def test_nothing_is_agreed_with_the_dead(offer, say_yes, kept, runtime, me
         await circumstances.record_circumstances(
             session, runtime, mette, anna, deceased_on=date(2026, 11, 20)
         )
-    assert await say_yes() is Refusal.DECEASED
+    assert await say_yes() is Refusal.NO_OFFER  # it was taken off the table with the death
     assert {claim.state for claim in (await kept())[1]} == {ClaimState.OPEN}
 
 
