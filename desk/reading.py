@@ -1,7 +1,7 @@
 """Asks for a reason before a citizen is opened (begrundet opslag), and puts each reading on record.
 
-One guard for every page and form whose address names a citizen, a claim, an agreement or a
-conversation: a new one cannot forget it. `outreach/readings.py` says who may open what.
+One guard for every page and form whose address names a citizen, a claim, an agreement, a
+conversation or a task: a new one cannot forget it. `outreach/readings.py` says who may open what.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ if TYPE_CHECKING:
 
 router = APIRouter(route_class=pages.DeskRoute)
 
-#: What names a page's subject in its address; the first that is there decides.
+#: What names a page's subject in its address, and where its pages are; the first there decides.
+#: A unit's own pages of a task are not among them: `outreach/units.py` puts those on record.
 _SUBJECTS: Final = {
-    "citizen_id": "citizen",
-    "claim_id": "claim",
-    "agreement_id": "agreement",
-    "conversation_id": "conversation",
+    "citizen_id": ("citizen", "/desk/"),
+    "claim_id": ("claim", "/desk/"),
+    "agreement_id": ("agreement", "/desk/"),
+    "conversation_id": ("conversation", "/desk/"),
+    "task_id": ("task", "/desk/tasks/"),
 }
-#: What is on record without a reason: its kind, where its pages are, and the act.
-_UNASKED: Final = {
-    "number": ("payment", "/desk/payments/", "payment_opened"),
-    "task_id": ("task", "/desk/tasks/", "task_read"),
-}
+#: How the record calls an opening, where it is not the kind's own word: `task_opened` is another
+#: act, and an agreement's document is put on record by who hands it out.
+_ACTS: Final = {"task": "task_read", "agreement": None}
 #: A form that waits for a reason carries these beside its own fields.
 GROUND, REASON = "reading_ground", "reading_reason"
 _OURS: Final = {GROUND, REASON, "csrf_token"}
@@ -119,9 +119,9 @@ async def note_search(
 
 # ------------------------------------------------------------------------------- what is asked for
 def _subject(request: Request) -> tuple[str, UUID] | None:
-    for name, kind in _SUBJECTS.items():
+    for name, (kind, begins) in _SUBJECTS.items():
         number = request.path_params.get(name)
-        if number is not None:
+        if number is not None and request.url.path.startswith(begins):
             return kind, _uuid(str(number))
     return None
 
@@ -197,18 +197,18 @@ def _go_on(request: Request, visitor: Visitor, opened: Page, why: Access) -> Non
     if stay and opened.is_protected and request.query_params.get(READING) != str(stay.id):
         there = _carrying(f"{request.url.path}?{request.url.query}", str(stay.id))
         raise Detour(RedirectResponse(there, status_code=307))
-    if opened.kind != "agreement":  # its document is put on record by who hands it out
-        act = "letter" if "letter_id" in request.path_params else opened.kind
-        request.state.note_shown = partial(_note, request, visitor, opened, why, f"{act}_opened")
+    kind = "letter" if "letter_id" in request.path_params else opened.kind
+    act = _ACTS.get(kind, f"{kind}_opened")
+    if act is not None:
+        request.state.note_shown = partial(_note, request, visitor, opened, why, act)
 
 
 def _note_unasked(request: Request, visitor: Visitor) -> None:
-    """Let a payment's or a task's page be put on record: whose it is may be what is sought."""
-    for name, (kind, begins, act) in _UNASKED.items():
-        number = request.path_params.get(name)
-        if number is not None and request.url.path.startswith(begins):
-            opened, why = readings.Page(kind, str(number), None), readings.Access()
-            request.state.note_shown = partial(_note, request, visitor, opened, why, act)
+    """Let a payment's page be put on record: whose it is may be what is sought."""
+    number = request.path_params.get("number")
+    if number is not None and request.url.path.startswith("/desk/payments/"):
+        opened, why = readings.Page("payment", str(number), None), readings.Access()
+        request.state.note_shown = partial(_note, request, visitor, opened, why, "payment_opened")
 
 
 async def _note(request: Request, visitor: Visitor, opened: Page, why: Access, act: str) -> None:

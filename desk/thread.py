@@ -135,7 +135,7 @@ async def load(request: Request, conversation_id: UUID, visitor: Visitor) -> Thr
     async with runtime.transaction() as session:
         talk = await found(session, conversation_id, visitor)
         together = await queries.beside(session, talk)
-        messages, has_earlier, before = await _piece(session, request, together)
+        messages, has_earlier, before = await _piece(session, request, talk, together)
         municipality, me = visitor.municipality, visitor.staff.id
         handoffs = await handoff_queries.of_conversation(session, municipality, talk.id)
         card = await queries.card(session, talk, day_of(runtime.clock.now()))
@@ -170,7 +170,7 @@ async def load(request: Request, conversation_id: UUID, visitor: Visitor) -> Thr
 
 
 async def _piece(
-    session: AsyncSession, request: Request, together: list[ConversationId]
+    session: AsyncSession, request: Request, talk: Conversation, together: list[ConversationId]
 ) -> tuple[list[Message], bool, Place | None]:
     """Return the messages asked for, whether there are earlier ones, and before what they came."""
     asked = request.query_params
@@ -178,7 +178,9 @@ async def _piece(
     if asked.get("at") and before is None:
         before = await _just_after(session, together, asked["at"])
     most = MOST_SINCE if since else SHOWN_AT_ONCE
-    messages = await queries.thread(session, together, last=most + 1, before=before, since=since)
+    messages = await queries.thread(
+        session, together, of=talk.citizen_id, last=most + 1, before=before, since=since
+    )
     return messages[-most:], len(messages) > most, before
 
 

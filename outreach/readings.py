@@ -94,6 +94,8 @@ async def access(
     """
     if asked.citizen is None:
         return Access(listed="nobody")
+    if asked.kind == "task" and not asked.is_protected:
+        return Access(listed="work")  # the list of tasks is everybody's; the opening is on record
     if asked.kind == "conversation":
         is_listed = not asked.is_protected or await queries.talk_is_listed(
             session, staff, UUID(asked.number)

@@ -18,7 +18,8 @@ class Desk(Block):
     on_call: Phone | None
     #: Minutes between two calls about the same handoff, until somebody takes it.
     call_again_minutes: Annotated[int, Field(ge=1, le=240)]
-    calls_at_most: Annotated[int, Field(ge=1, le=200)]
+    #: So many calls follow each other like that; after them there is one an hour.
+    calls_close_together: Annotated[int, Field(ge=1, le=200)]
     #: Minutes without a sign of life from the holder before a conversation goes back to the queue.
     forgotten_after_minutes: Annotated[int, Field(ge=5, le=24 * 60)]
     source: Source

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Select, func, literal, select, tuple_, union_all
+from sqlalchemy import Select, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from data.models.agreements import Agreement, AgreementState
@@ -121,16 +121,19 @@ async def thread(
     session: AsyncSession,
     conversation_ids: Sequence[ConversationId],
     *,
+    of: CitizenId | None,
     last: int,
     before: Place | None = None,
     since: Place | None = None,
 ) -> list[Message]:
     """Return the `last` messages of some conversations, the oldest of them first; no drafts.
 
+    What was said with somebody else, whose address it was before, is not this citizen's.
+
     They are found from the end, in each conversation by itself, so that a long one is as quick as
     a short one. `before` leaves out what is not older than a place, `since` what is older.
     """
-    ends = [_end(each, last, before, since) for each in conversation_ids]
+    ends = [_end(each, of, last, before, since) for each in conversation_ids]
     newest = aliased(Message, union_all(*ends).subquery())
     query = select(newest).options(joinedload(newest.staff))
     found = await session.scalars(
@@ -140,13 +143,19 @@ async def thread(
 
 
 def _end(
-    conversation_id: ConversationId, last: int, before: Place | None, since: Place | None
+    conversation_id: ConversationId,
+    of: CitizenId | None,
+    last: int,
+    before: Place | None,
+    since: Place | None,
 ) -> Select[Message]:
     """Ask for the end of one conversation; in brackets, as each has its own order and limit."""
     place = tuple_(Message.created_at, Message.number)
     query = select(Message).where(
         Message.conversation_id == conversation_id, Message.status != MessageStatus.DRAFT
     )
+    if of is not None:
+        query = query.where(or_(Message.citizen_id == of, Message.citizen_id.is_(None)))
     if before is not None:
         query = query.where(place < tuple_(literal(before.at), literal(before.number)))
     if since is not None:

@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from data.values.ids import CitizenId
 
 #: What a page can be about, and where its citizen stands.
-_OWNED: Final[dict[str, type[Claim | Agreement | Conversation]]] = {
+_OWNED: Final[dict[str, type[Claim | Agreement | Conversation | Task]]] = {
     "claim": Claim,
     "agreement": Agreement,
     "conversation": Conversation,
+    "task": Task,
 }
 
 

@@ -19,6 +19,8 @@ CALLING: Final = 1
 LIFE_IN_DANGER: Final = 0
 #: A call that has no result after so long was cut short: the process died under it.
 CUT_SHORT_AFTER: Final = timedelta(minutes=1)
+#: When so many calls have not helped, one is made this often, until somebody takes it.
+RARELY: Final = timedelta(hours=1)
 
 #: What the gateway made of a call (the words of `SendResult`).
 _NOT_TAKEN: Final = "refused_for_now"
@@ -49,9 +51,9 @@ def calls_now(severity: int, *, is_open: bool, is_escalated: bool) -> bool:
 def next_call(
     last: LastCall | None, desk: Desk, now: datetime, *, times_returned: int = 0
 ) -> int | None:
-    """Return the number of the call to make now; none: not now, or no more.
+    """Return the number of the call to make now; none: not now. It calls until somebody takes it.
 
-    What came back from a holder who forgot it calls as often again as what is new.
+    What came back from a holder who forgot it calls as densely again as what is new.
 
     A call that the gateway did not take, or that was cut short, is made again under its own number
     and so does not count; one of which nobody knows whether it arrived is followed by the next.
@@ -62,6 +64,7 @@ def next_call(
         return last.number
     if last.result is None:
         return last.number if now - last.at >= CUT_SHORT_AFTER else None
-    is_time = last.result == _UNSURE or now - last.at >= desk.call_again
-    at_most = desk.calls_at_most * (1 + times_returned)
-    return last.number + 1 if is_time and last.number < at_most else None
+    is_dense = last.number < desk.calls_close_together * (1 + times_returned)
+    wait = desk.call_again if is_dense else max(desk.call_again, RARELY)
+    is_time = (is_dense and last.result == _UNSURE) or now - last.at >= wait
+    return last.number + 1 if is_time else None

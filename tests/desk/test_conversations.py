@@ -347,3 +347,16 @@ def vars_of(talk):
 async def test_the_address_of_an_act_leads_back_to_the_conversation(anna, page):
     led = await anna.get(f"{page}/answer")
     assert (led.status_code, led.headers["location"]) == (303, page)
+
+
+async def test_what_was_said_with_whom_the_number_belonged_to_before_is_not_shown(
+    anna, runtime, mette, talk, page
+):
+    before = await make.citizen(runtime, name="Ole Før", debtor_id="0202801234", phone=None)
+    await make_desk.said(runtime, talk, "Jeg er indlagt igen.", citizen_id=before.id)
+    await make_desk.said(runtime, talk, "Hvem er I?", citizen_id=None)
+    await make_desk.said(runtime, talk, "Det er Mette.", citizen_id=mette.id)
+    text = (await anna.get(page)).text
+    assert "Jeg er indlagt igen." not in text
+    assert "Hvem er I?" in text
+    assert "Det er Mette." in text

@@ -39,6 +39,25 @@ async def test_the_list_of_tasks_and_a_task_name_no_protected_person(anna, runti
     assert "Mette Hansen" in (await anna.get("/desk/tasks")).text
 
 
+async def test_a_task_about_a_protected_person_asks_why_each_time(anna, runtime, ida, mette):
+    _, task = await opened(runtime, ida)
+    _, plain = await opened(runtime, mette, claim_ref="A-1002")
+    asked = (await anna.get(f"/desk/tasks/{task.id}")).text
+    assert "Notat" not in asked
+    assert "reading_reason" in asked
+    assert "reading_reason" not in (await anna.get(f"/desk/tasks/{plain.id}")).text
+    led = await anna.send(
+        "/desk/readings",
+        f"/desk/tasks/{task.id}",
+        citizen=str(ida.id),
+        there=f"/desk/tasks/{task.id}",
+        reading_ground="post",
+        reading_reason="Brevet kom retur",
+    )
+    assert "Notat" in (await anna.get(led.headers["location"])).text
+    assert "reading_reason" in (await anna.get(f"/desk/tasks/{task.id}")).text
+
+
 async def test_a_claim_searched_for_names_no_protected_person(anna, runtime, ida, mette):
     await opened(runtime, ida, claim_ref="A-1001")
     await opened(runtime, mette, claim_ref="B-1001")

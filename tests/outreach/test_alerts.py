@@ -26,7 +26,7 @@ MINUTE = timedelta(minutes=1)
 
 def on_duty(runtime, *municipalities, **changes):
     """Let these municipalities have somebody on duty, called again after ten minutes."""
-    changes = {"on_call": ON_DUTY, "call_again_minutes": 10, "calls_at_most": 3} | changes
+    changes = {"on_call": ON_DUTY, "call_again_minutes": 10, "calls_close_together": 3} | changes
     known = [runtime.policies[key] for key in runtime.policies.keys]
     manned = [
         each.model_copy(update={"desk": each.desk.model_copy(update=changes)})
@@ -109,13 +109,21 @@ async def test_taken_after_the_first_call_there_is_no_second(manned, night, wait
     assert len(sms.sent) == 1
 
 
-async def test_there_are_calls_at_most_so_many_times(manned, night, wait, sms):
+async def test_after_so_many_calls_it_calls_once_an_hour_until_somebody_takes_it(
+    manned, night, wait, sms
+):
     await wait()
-    for _ in range(9):
-        await call_on_duty(manned)
-        night.travel(10 * MINUTE)
-    assert [number for number, _ in await rows(manned)] == [1, 2, 3]
-    assert len(sms.sent) == 3
+    at = [minute for minute in range(0, 150, 10) if await rings(manned, night)]
+    assert at == [0, 10, 20, 80, 140]
+    assert [number for number, _ in await rows(manned)] == [1, 2, 3, 4, 5]
+    assert len(sms.sent) == 5
+
+
+async def rings(manned, night):
+    """Tell whether the person on duty is called now; ten minutes go by."""
+    called = await call_on_duty(manned)
+    night.travel(10 * MINUTE)
+    return called
 
 
 async def test_one_that_was_taken_and_forgotten_calls_anew(manned, night, wait, sms, runtime):

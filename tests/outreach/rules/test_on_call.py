@@ -12,7 +12,7 @@ NOW = datetime(2026, 11, 24, 22, 0, tzinfo=UTC)
 DESK = Desk(
     on_call=None,
     call_again_minutes=10,
-    calls_at_most=3,
+    calls_close_together=3,
     forgotten_after_minutes=45,
     source="a test",
 )
@@ -40,7 +40,8 @@ def test_who_calls_by_night_and_who_by_day(severity, is_open, is_escalated, call
         (None, 1),
         (LastCall(1, NOW - 9 * MINUTE, "accepted"), None),
         (LastCall(1, NOW - 10 * MINUTE, "accepted"), 2),
-        (LastCall(3, NOW - 99 * MINUTE, "accepted"), None),
+        (LastCall(3, NOW - 59 * MINUTE, "accepted"), None),
+        (LastCall(3, NOW - 60 * MINUTE, "accepted"), 4),
         (LastCall(1, NOW - MINUTE, "refused_for_good"), None),
         (LastCall(1, NOW - 10 * MINUTE, "refused_for_good"), 2),
         (LastCall(3, NOW - MINUTE, "refused_for_now"), 3),
@@ -55,6 +56,6 @@ def test_it_rings_again_until_somebody_takes_it_and_a_lost_call_does_not_count(l
 
 
 def test_what_was_taken_and_forgotten_rings_as_often_again_as_what_is_new():
-    last = LastCall(3, NOW - 99 * MINUTE, "accepted")
+    last = LastCall(3, NOW - 30 * MINUTE, "accepted")
     assert next_call(last, DESK, NOW, times_returned=1) == 4
     assert next_call(replace(last, number=6), DESK, NOW, times_returned=1) is None
