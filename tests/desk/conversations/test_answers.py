@@ -18,30 +18,6 @@ from tests.make_desk import marks_of
 
 
 @pytest.fixture
-async def mette(runtime):
-    return await make.citizen(runtime)
-
-
-@pytest.fixture
-async def talk(runtime, mette):
-    return await make.conversation(runtime, mette)
-
-
-@pytest.fixture
-async def anna(anna, runtime, mette):
-    """Anna, who has said why she opens Mette's pages."""
-    await make_desk.reader(runtime, mette)
-    return anna
-
-
-@pytest.fixture
-async def bo(bo, runtime, mette):
-    """Bo, who has too."""
-    await make_desk.reader(runtime, mette, "bo")
-    return bo
-
-
-@pytest.fixture
 async def page(talk, anna):
     """The page of a conversation that Anna has taken over."""
     place = f"/desk/conversations/{talk.id}"
