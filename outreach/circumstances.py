@@ -136,9 +136,7 @@ async def undo_death(
         ReasonMissingError: no reason is given.
         NotDeadError: there is no death on record.
     """
-    held = await session.get(Citizen, citizen.id, with_for_update=True, populate_existing=True)
-    if held is None or held.municipality != staff.municipality:
-        raise NotFoundError("no such citizen")
+    held = await citizens.hold(session, citizen, staff)
     if not reason.strip():
         raise ReasonMissingError("say why")
     known = await session.get(Circumstances, citizen.id, populate_existing=True)

@@ -223,6 +223,18 @@ async def freeze(
     await suspensions.suspend_of(session, runtime, citizen_id, Because.FROZEN)
 
 
+async def hold(session: AsyncSession, citizen: Citizen, staff: Staff) -> Citizen:
+    """Lock a citizen for what a caseworker does to them, and read them anew.
+
+    Raises:
+        NotFoundError: the citizen is not of the caseworker's municipality.
+    """
+    held = await session.get(Citizen, citizen.id, with_for_update=True, populate_existing=True)
+    if held is None or held.municipality != staff.municipality:
+        raise NotFoundError("no such citizen")
+    return held
+
+
 async def freeze_by_staff(
     session: AsyncSession, runtime: Runtime, citizen: Citizen, staff: Staff, because: str, why: str
 ) -> None:
@@ -234,9 +246,7 @@ async def freeze_by_staff(
         UnknownCaseError: it is none of the hard cases.
         FrozenError: the citizen is frozen already.
     """
-    found = await session.get(Citizen, citizen.id, with_for_update=True, populate_existing=True)
-    if found is None or found.municipality != staff.municipality:
-        raise NotFoundError("no such citizen")
+    found = await hold(session, citizen, staff)
     if not why.strip():
         raise ReasonMissingError("say why")
     if because not in runtime.lexicon.kinds:
@@ -265,9 +275,7 @@ async def prefer_language(
     # The conversations first, as whoever writes in one does: no two wait for each other.
     theirs = select(Conversation.id).where(Conversation.citizen_id == citizen.id)
     await session.execute(theirs.order_by(Conversation.id).with_for_update())
-    found = await session.get(Citizen, citizen.id, with_for_update=True, populate_existing=True)
-    if found is None or found.municipality != staff.municipality:
-        raise NotFoundError("no such citizen")
+    found = await hold(session, citizen, staff)
     if not why.strip():
         raise ReasonMissingError("say why")
     was, found.language = found.language, language
@@ -309,9 +317,7 @@ async def unfreeze(
         NotFrozenError: the citizen is not frozen, or not any more.
         NotAllowedError: they are on record as dead; that is put right first.
     """
-    found = await session.get(Citizen, citizen.id, with_for_update=True, populate_existing=True)
-    if found is None or found.municipality != staff.municipality:
-        raise NotFoundError("no such citizen")
+    found = await hold(session, citizen, staff)
     if found.frozen_at is None:
         raise NotFrozenError("not frozen")
     if not reason.strip():

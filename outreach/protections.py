@@ -9,8 +9,8 @@ from sqlalchemy import select
 from data.models.audit import AuditEntry
 from data.models.citizens import Citizen
 from data.notifications import notify
-from outreach import audit, stand_downs
-from outreach.errors import ConflictError, NotFoundError
+from outreach import audit, citizens, stand_downs
+from outreach.errors import ConflictError
 from outreach.overrides import ReasonMissingError
 from outreach.rules.decision import Reason
 
@@ -88,9 +88,7 @@ async def _was_protected_before(session: AsyncSession, citizen: Citizen) -> bool
 
 
 async def _locked(session: AsyncSession, citizen: Citizen, staff: Staff, reason: str) -> Citizen:
-    held = await session.get(Citizen, citizen.id, with_for_update=True, populate_existing=True)
-    if held is None or held.municipality != staff.municipality:
-        raise NotFoundError("no such citizen")
+    held = await citizens.hold(session, citizen, staff)
     if not reason.strip():
         raise ReasonMissingError("say why")
     return held

@@ -10,7 +10,7 @@ from data.models.relations import Relation, RelationKind
 from data.notifications import notify
 from data.queries import relations as queries
 from data.values.time import day_of
-from outreach import audit
+from outreach import audit, citizens
 from outreach.errors import ConflictError, MindeligError, NotFoundError
 from outreach.overrides import ReasonMissingError
 
@@ -74,7 +74,7 @@ async def add(
         ReasonMissingError: nothing is said of what was seen: a power of attorney, a decree.
         RelationError: no name, or a last day that is over.
     """
-    await _locked(session, citizen, staff)
+    await citizens.hold(session, citizen, staff)
     if person.kind is RelationKind.HOUSEHOLD:
         raise RelationError("kind", "a home is shared with a citizen")
     if not person.name.strip():
@@ -118,7 +118,7 @@ async def add_home(
         raise NotFoundError("no such citizen")
     # Both are held, always in the same order: two at once write it down once.
     for each in sorted((citizen, other), key=lambda one: one.id):
-        await _locked(session, each, staff)
+        await citizens.hold(session, each, staff)
     today = day_of(runtime.clock.now())
     if await queries.share_a_home(session, citizen.id, other_id, today):
         raise KnownError("on record")
@@ -158,12 +158,6 @@ async def end(
             await _record(session, runtime, found, staff, "relation_ended", citizen_id)
     await notify(session, found.municipality)
     return found
-
-
-async def _locked(session: AsyncSession, citizen: Citizen, staff: Staff) -> None:
-    held = await session.get(Citizen, citizen.id, with_for_update=True, populate_existing=True)
-    if held is None or held.municipality != staff.municipality:
-        raise NotFoundError("no such citizen")
 
 
 async def _keep(
