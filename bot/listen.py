@@ -13,7 +13,7 @@ from data.models.citizens import Citizen
 from data.models.conversations import Conversation, Hearer, Message, Owner
 from data.notifications import notify
 from data.values.ids import MessageId
-from outreach import audit, conversations, handoffs, hard_cases, jobs
+from outreach import audit, conversations, handoffs, hard_cases, jobs, languages
 from outreach.errors import RasaSilentError, RasaUnavailableError
 from outreach.rules.phrases import mask
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+#: Something grave, said in a language that Rasa has not learnt.
+FOREIGN = "language_worry"
 #: While Rasa is silent it is asked again; after this a person reads what nobody has heard.
 UNHEARD_AFTER = timedelta(minutes=30)
 
@@ -84,6 +86,7 @@ async def _act_on(
     conversation, message = await conversations.lock_with(session, message_id)
     if _is_heard(runtime, message):
         return
+    is_foreign = message.understood_as == languages.REASON
     hard = hard_cases.most_urgent(runtime, (heard.intent, *heard.also))
     if hard is not None or message.understood_as is None:
         message.understood_as, message.understood_by = hard or heard.intent, Hearer.RASA
@@ -92,7 +95,26 @@ async def _act_on(
         await hard_cases.answer(
             session, runtime, conversation=conversation, message=message, key=hard
         )
+        if is_foreign:
+            await _read_today(session, runtime, conversation, message)
         await notify(session, conversation.municipality)
+
+
+async def _read_today(
+    session: AsyncSession, runtime: Runtime, conversation: Conversation, message: Message
+) -> None:
+    """Let a person read at once what Rasa took for a hard case in a language it did not learn.
+
+    That it is grave it hears better than which: a life in danger may go by a milder name.
+    """
+    await handoffs.open_handoff(
+        session,
+        runtime,
+        conversation=conversation,
+        reason=FOREIGN,
+        summary=runtime.reason_words(FOREIGN),
+        message_id=message.id,
+    )
 
 
 async def _mark_unheard(session: AsyncSession, runtime: Runtime, message_id: MessageId) -> None:

@@ -17,9 +17,11 @@
   // What is being written survives a lost session or line; it stays in this tab, with this person.
   const keyOf = (field) => `draft:${document.body.dataset.staff}:${field.dataset.draft}`;
   const keepDraft = (field) => sessionStorage.setItem(keyOf(field), field.value);
+  // On a slow line somebody writes before this script listens: those words are kept too.
   const restoreDraft = (field) => {
     const kept = sessionStorage.getItem(keyOf(field));
-    if (kept && !field.value) field.value = kept;
+    if (field.value) keepDraft(field);
+    else if (kept) field.value = kept;
   };
   // Sent words are forgotten once the server has said that they were taken.
   const forgetDrafts = (form) => {

@@ -51,6 +51,28 @@
     unsettled.forEach(([text, again], form) => paint(form, text, again));
   });
 
+  // While the server answers, news of it wait: the page that comes would take away what somebody
+  // has begun in a form that came before it.
+  const underWay = new Set();
+  let heldBack = null;
+  const isNews = (element) => element.matches("[hx-trigger^='sse:']");
+  const holdBack = (event) => {
+    const element = event.detail.elt;
+    if (!underWay.size || !isNews(element)) return;
+    heldBack = element;
+    event.preventDefault();
+  };
+  document.addEventListener("htmx:beforeRequest", holdBack);
+  document.addEventListener("htmx:beforeSwap", holdBack);
+  const over = (form) => {
+    underWay.delete(form);
+    const late = heldBack;
+    heldBack = null;
+    if (late?.isConnected) htmx.trigger(late, "sse:changed");
+  };
+  window.addEventListener("pageshow", () => { underWay.clear(); stays = false; });
+
+  let stays = false;
   const settled = (form) => sessionStorage.removeItem(attemptOf(form));
 
   const show = (html) => {
@@ -71,12 +93,14 @@
         const keys = Array.from(form.querySelectorAll(".js-draft"), draftOf);
         sessionStorage.setItem("sent", JSON.stringify(keys));
       }
+      stays = done && there.pathname === location.pathname;
       location.assign(done || there.pathname === "/desk/sign-in" ? there : location.href);
       return;
     }
     if (response.status === 503) throw new Error("unavailable");
     if (response.status === 409) settled(form);
     show(await response.text());
+    over(form);
   };
 
   const send = async (form, waited = 1000) => {
@@ -85,12 +109,14 @@
     form.dataset.busy = "yes";
     state(form, form.dataset.sending);
     rememberKey(form);
+    underWay.add(form);
     try {
       await arrive(form, await fetch(form.action, { method: "POST", body: body(form) }));
     } catch {
       const wait = Math.min(waited * 2, LONGEST_WAIT);
       form.timer = setTimeout(() => send(form, wait), wait);
       state(form, form.dataset.unsent, () => send(form));
+      over(form);
     }
   };
 
@@ -137,7 +163,7 @@
     const box = document.getElementById("thread");
     fromEnd = event.detail.target.id === "earlier" && box ? box.scrollHeight - box.scrollTop : null;
   });
-  document.addEventListener("htmx:afterSettle", () => {
+  document.addEventListener("htmx:afterSwap", () => {
     const box = document.getElementById("thread");
     if (fromEnd === null || !box) return;
     box.scrollTop = box.scrollHeight - fromEnd;
@@ -158,9 +184,10 @@
     if (seen) values.seen_presence = seen.value;
     htmx.ajax("POST", form.dataset.address, { source: form, values, swap: "none" });
   };
+  // A page that only comes anew says no goodbye: it could overtake the new page's first beat.
   const leave = () => {
     const form = document.getElementById("presence-beat");
-    if (!form) return;
+    if (!form || stays) return;
     const values = new URLSearchParams(new FormData(form));
     values.set("leaving", "yes");
     navigator.sendBeacon(form.dataset.address, values);
@@ -178,6 +205,7 @@
 
   const begin = () => {
     document.querySelectorAll(".js-safe").forEach(recallKey);
+    if (document.activeElement.matches(".js-typing") && document.activeElement.value) typedAt = Date.now();
     beat();
   };
   begin();

@@ -15,6 +15,8 @@ from outreach.errors import RasaSilentError, RasaUnavailableError
 from tests import make, make_desk
 
 HINT = "I skal ikke regne med mig efter på fredag"
+#: "I can pay nothing any more and do not know how to go on after all I have been through".
+IN_ROMANIAN = "Nu mai pot plăti nimic și nu știu cum să merg mai departe după tot ce am trăit"
 
 
 @pytest.fixture(autouse=True)
@@ -223,11 +225,27 @@ async def test_what_holds_no_words_or_is_heard_already_is_not_heard_again(receiv
 async def test_a_cry_for_help_in_another_language_does_not_wait_for_the_interpreter(
     receive, hear, the_one
 ):
-    await receive("Nu mai pot plăti nimic și nu mai văd niciun rost pentru mine în această lume")
+    await receive(IN_ROMANIAN)
     assert (await the_one(Handoff)).reason == "language"
     await hear("hard_suicide")
     handoff = await the_one(Handoff)
     assert (handoff.reason, handoff.severity) == ("hard_suicide", 0)
+
+
+async def test_what_is_grave_in_another_language_is_read_today_by_whatever_name_it_goes(
+    receive, hear, the_one
+):
+    await receive(IN_ROMANIAN)
+    await hear("hard_bereavement")
+    handoff = await the_one(Handoff)
+    assert (handoff.reason, handoff.severity) == ("language_worry", 1)
+
+
+async def test_what_is_grave_in_danish_keeps_its_own_severity(receive, hear, the_one):
+    await receive("STOP")
+    await receive(HINT)
+    await hear("hard_bereavement")
+    assert (await the_one(Handoff)).reason == "hard_bereavement"
 
 
 async def test_a_plain_message_in_another_language_stays_what_it_is(
