@@ -10,8 +10,8 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import StreamingResponse
 
 from desk.auth import Visitor, Watching, is_still_signed_in
-from desk.broadcast import Broadcast
 from desk.pages import DeskRoute
+from outreach.broadcast import Broadcast
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

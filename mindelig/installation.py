@@ -14,9 +14,11 @@ from sqlalchemy.exc import OperationalError
 from bot.rasa import RasaDialogue
 from data import database
 from data.migrations.run import revisions, upgrade
+from data.models.citizens import Channel
 from data.settings import load
 from data.values.time import StandingClock, parse_instant
 from outreach.errors import NotConfiguredError
+from outreach.gateways.pickup import Pickup
 from outreach.gateways.post_folder import PostFolder
 from outreach.gateways.twilio import TwilioSms
 from outreach.runtime import Runtime
@@ -74,7 +76,12 @@ def equip(runtime: Runtime) -> Runtime:
     """Open the doors the settings know of: Twilio where its account is set, Rasa, the letters'."""
     settings = runtime.settings
     sms = TwilioSms(settings) if settings.has_twilio else None
-    return runtime.equip(sms=sms, post=PostFolder(settings.home), dialogue=RasaDialogue(settings))
+    return runtime.equip(
+        sms=sms,
+        carriers={Channel.WEB: Pickup(), Channel.VOICE: Pickup()},
+        post=PostFolder(settings.home),
+        dialogue=RasaDialogue(settings),
+    )
 
 
 @asynccontextmanager

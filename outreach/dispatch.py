@@ -13,20 +13,18 @@ from sqlalchemy.exc import IntegrityError
 
 from data.models.citizens import Channel
 from data.models.conversations import Direction, Message
-from data.values.phone import PhoneNumber
-from outreach import jobs, outbox
+from outreach import carriers, jobs, outbox
 from outreach.errors import UnknownMunicipalityError
 from outreach.outbox import HAND_OVER_WITHIN, NOT_TRIED, Batch, Handed
-from outreach.runtime import SendOutcome, SendResult
+from outreach.runtime import Parcel, SendOutcome, SendResult
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from outreach.last_look import Outgoing
-    from outreach.runtime import Runtime, SmsGateway
+    from outreach.runtime import Carrier, Runtime
 
 log = structlog.get_logger(__name__)
 
@@ -107,11 +105,9 @@ async def run_batch(runtime: Runtime, municipality: str) -> BatchReport:
         raise UnknownMunicipalityError(f"no policy file for {municipality!r}")
     if runtime.sms is None:
         log.error("sms_not_configured", municipality=municipality)
-        return BatchReport()
     async with runtime.transaction() as session:
         batch = await outbox.take(session, runtime, municipality, limit=BATCH)
-    sender = runtime.policies[municipality].senders.sms
-    handed = await hand_over(runtime.sms, sender, batch.outgoing)
+    handed = await hand_over(carriers.of(runtime), municipality, batch.outgoing)
     tally = await _settle(runtime, municipality, handed)
     return _report(batch, tally)
 
@@ -131,17 +127,17 @@ def _report(batch: Batch, tally: Counter[str]) -> BatchReport:
 
 
 async def hand_over(
-    sms: SmsGateway, sender: PhoneNumber, batch: Sequence[Outgoing]
+    ways: Mapping[Channel, Carrier], municipality: str, batch: Sequence[Outgoing]
 ) -> list[Handed]:
-    """Hand a batch over, ten at a time, the messages to one number one after the other."""
+    """Hand a batch over, ten at a time, the messages to one address one after the other."""
     gate = asyncio.Semaphore(AT_ONCE)
     loop = asyncio.get_running_loop()
     too_late = loop.time() + HAND_OVER_WITHIN.total_seconds()
-    by_number: dict[str, list[Outgoing]] = defaultdict(list)
+    by_address: dict[tuple[Channel, str], list[Outgoing]] = defaultdict(list)
     for message in batch:
-        by_number[message.address].append(message)
+        by_address[message.channel, message.address].append(message)
 
-    async def to_one_number(messages: Sequence[Outgoing]) -> list[Handed]:
+    async def to_one_address(messages: Sequence[Outgoing]) -> list[Handed]:
         handed: list[Handed] = []
         stopped_by: Handed | None = None
         for message in messages:
@@ -150,22 +146,29 @@ async def hand_over(
                 if waits or loop.time() > too_late:
                     outcome = _not_tried(stopped_by)
                 else:
-                    outcome = await _send(sms, sender, message)
+                    outcome = await _send(ways[message.channel], municipality, message)
             handed.append(Handed(message, outcome))
             if outcome.result in {SendResult.UNKNOWN, SendResult.REFUSED_FOR_NOW}:
                 stopped_by = stopped_by or handed[-1]
         return handed
 
-    answers = await asyncio.gather(*map(to_one_number, by_number.values()))
+    answers = await asyncio.gather(*map(to_one_address, by_address.values()))
     return [handed for answer in answers for handed in answer]
 
 
-async def _send(sms: SmsGateway, sender: PhoneNumber, message: Outgoing) -> SendOutcome:
-    """Hand over one message; a gateway that breaks its promise leaves the outcome unknown."""
+async def _send(way: Carrier, municipality: str, message: Outgoing) -> SendOutcome:
+    """Hand over one message; a carrier that breaks its promise leaves the outcome unknown."""
+    parcel = Parcel(
+        message_id=message.id,
+        conversation_id=message.conversation_id,
+        municipality=municipality,
+        kind=message.kind,
+        to=message.address,
+        body=message.body,
+        choices=tuple(message.choices),
+    )
     try:
-        return await sms.send(
-            sender, PhoneNumber(message.address), message.body, message_id=str(message.id)
-        )
+        return await way.send(parcel)
     except Exception:
         log.exception("gateway_broke", message_id=str(message.id))
         return SendOutcome(SendResult.UNKNOWN, error_code="gateway_broke")
@@ -201,14 +204,15 @@ async def _settle(runtime: Runtime, municipality: str, handed: Sequence[Handed])
     return tally
 
 
-async def municipalities_with_work(session: AsyncSession, now: datetime) -> list[str]:
+async def municipalities_with_work(session: AsyncSession, runtime: Runtime) -> list[str]:
     """Return the municipalities for which a message is due now."""
+    now, channels = runtime.clock.now(), runtime.outgoing_channels
     found = await session.scalars(
         select(Message.municipality)
         .where(
             text("messages.status = 'queued'"),
             Message.direction == Direction.OUT,
-            Message.channel == Channel.SMS,
+            Message.channel.in_(channels),
             Message.not_before <= now,
         )
         .distinct()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from data.channels import carried_by
 from data.models.citizens import Citizen
 from data.models.claims import Claim
 from data.values.ids import CPR_DIGITS, DebtorKind, DebtorNumber
@@ -111,12 +112,16 @@ def halves(evidence: Evidence, kept: Evidence, *, is_business: bool) -> Evidence
 
 
 def level(conversation: Conversation, runtime: Runtime) -> int:
-    """Return the identity level (identitetsniveau) that holds now; a proof ends after a time."""
+    """Return the identity level (identitetsniveau) that holds now, on this channel.
+
+    A proof ends after a time, and a channel carries no more than its ceiling.
+    """
     stands = runtime.policies[conversation.municipality].identity.stands
+    ceiling = carried_by(conversation.channel).ceiling
     if conversation.identity_level < PROVEN or conversation.identity_at is None:
-        return min(conversation.identity_level, 1)
+        return min(conversation.identity_level, 1, ceiling)
     fresh = runtime.clock.now() - conversation.identity_at < stands
-    return conversation.identity_level if fresh else 1
+    return min(conversation.identity_level if fresh else 1, ceiling)
 
 
 def ends_at(conversation: Conversation, runtime: Runtime) -> datetime | None:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from data.models.agreements import Agreement, AgreementState
 from data.models.cases import Circumstances
@@ -50,6 +50,9 @@ if TYPE_CHECKING:
 
 #: About a plan, and what we write unasked: these wait until all answers have left.
 OF_PLANS: Final = frozenset({MessageKind.PLAN_REMINDER, MessageKind.PLAN_MISSED})
+#: Channels on which the citizen comes to us.
+FETCHED: Final = frozenset({Channel.WEB, Channel.VOICE})
+type Way = tuple[Channel, str]
 UNASKED: Final = frozenset({MessageKind.FIRST_CONTACT, *OF_PLANS})
 
 
@@ -62,8 +65,10 @@ class Outgoing:
     citizen_id: CitizenId | None
     kind: MessageKind
     author: Author
+    channel: Channel
     address: str
     body: str
+    choices: list[str]
     attempts: int
     owner_number: int
     created_at: datetime
@@ -71,6 +76,16 @@ class Outgoing:
     dedupe_key: str
     #: The plan that a reminder is about.
     agreement_id: AgreementId | None = None
+
+    @property
+    def way(self) -> Way:
+        """The channel and the address on it."""
+        return self.channel, self.address
+
+    @property
+    def is_fetched(self) -> bool:
+        """Tell whether the citizen fetches it: on an open page, or in a call."""
+        return self.channel in FETCHED
 
     @property
     def is_unasked(self) -> bool:
@@ -117,15 +132,15 @@ async def look(
         if owner is None or (message.is_unasked and not is_settled):
             verdicts[message.id] = None
             continue
-        rate, words = rates.get(message.id), (message.address, message.body)
+        rate, words = rates.get(message.id), (message.way, message.body)
         waits = owner[0] is Owner.NOBODY and rate is not None
         leaving = Leaving(
             is_first_contact=message.is_first_contact,
             is_assistants_reply=message.is_assistants_reply,
             is_notice=message.is_notice,
             useless_after=message.useless_after,
-            opted_out=message.address in opted_out,
-            number_distrusted=(message.citizen_id, message.address) in distrusted,
+            opted_out=message.way in opted_out,
+            number_distrusted=(message.citizen_id, *message.way) in distrusted,
             citizen_frozen=bool(debtor),
             citizen_deceased=message.citizen_id in dead,
             held_by_person=owner[0] is Owner.STAFF or waits,
@@ -278,56 +293,55 @@ async def _contacts(
 
 async def _said(
     session: AsyncSession, municipality: str, unasked: Sequence[Outgoing], now: datetime
-) -> set[tuple[str, str]]:
-    """Return number and words of what has been said of plans within a day: nothing is said twice.
+) -> set[tuple[Way, str]]:
+    """Return where and with which words plans were spoken of within a day: nothing is said twice.
 
     Two plans with an instalment on one day make one message, and so do two who share a telephone.
     """
-    addresses = {message.address for message in unasked if message.kind in OF_PLANS}
-    if not addresses:
+    ways = {message.way for message in unasked if message.kind in OF_PLANS}
+    if not ways:
         return set()
     rows = await session.execute(
-        select(Message.address, Message.body)
+        select(Message.channel, Message.address, Message.body)
         .join(Conversation, Conversation.id == Message.conversation_id)
         .where(
             Conversation.municipality == municipality,
-            Conversation.channel == Channel.SMS,
-            Conversation.address.in_(addresses),
+            tuple_(Conversation.channel, Conversation.address).in_(ways),
             Message.kind.in_(OF_PLANS),
             Message.status.in_(REACHED),
             Message.sending_since > now - BUDGET_WINDOW,
         )
     )
-    return {(row.address, row.body) for row in rows}
+    return {((row.channel, row.address), row.body) for row in rows}
 
 
 async def _opted_out(
     session: AsyncSession, municipality: str, batch: Sequence[Outgoing]
-) -> frozenset[str]:
-    found = await session.scalars(
-        select(OptOut.address).where(
+) -> frozenset[Way]:
+    rows = await session.execute(
+        select(OptOut.channel, OptOut.address).where(
             OptOut.municipality == municipality,
-            OptOut.channel == Channel.SMS,
-            OptOut.address.in_({message.address for message in batch}),
+            tuple_(OptOut.channel, OptOut.address).in_({message.way for message in batch}),
         )
     )
-    return frozenset(found)
+    return frozenset((row.channel, row.address) for row in rows)
 
 
 async def _distrusted(
     session: AsyncSession, municipality: str, unasked: Sequence[Outgoing]
-) -> frozenset[tuple[CitizenId, str]]:
+) -> frozenset[tuple[CitizenId, Channel, str]]:
     if not unasked:
         return frozenset()
     rows = await session.execute(
-        select(ContactPoint.citizen_id, ContactPoint.address).where(
+        select(ContactPoint.citizen_id, ContactPoint.channel, ContactPoint.address).where(
             ContactPoint.municipality == municipality,
-            ContactPoint.channel == Channel.SMS,
-            ContactPoint.address.in_({message.address for message in unasked}),
+            tuple_(ContactPoint.channel, ContactPoint.address).in_(
+                {message.way for message in unasked}
+            ),
             ContactPoint.distrusted_at.is_not(None),
         )
     )
-    return frozenset((row.citizen_id, row.address) for row in rows)
+    return frozenset((row.citizen_id, row.channel, row.address) for row in rows)
 
 
 def _citizens(unasked: Iterable[Outgoing]) -> set[CitizenId]:

@@ -11,19 +11,19 @@ import structlog
 from sqlalchemy import exists, literal_column, or_, select, text, update
 from sqlalchemy.orm import aliased
 
-from data.models.citizens import Channel
 from data.models.conversations import Direction, Message, MessageKind, MessageStatus
-from data.notifications import notify
+from data.notifications import notify, notify_citizen
 from outreach import last_look, receipts
 from outreach.last_look import Outgoing
 from outreach.rules.decision import Allowed, Reason, Refused
 from outreach.runtime import SendOutcome, SendResult
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from data.models.citizens import Channel
     from data.values.ids import MessageId
     from outreach.runtime import Runtime
 
@@ -85,9 +85,10 @@ async def take(session: AsyncSession, runtime: Runtime, municipality: str, *, li
     What does not pass stands down with its reason, or waits for a better moment.
     """
     now = runtime.clock.now()
-    due = await _due(session, municipality, now, limit, are_answers=True)
+    on = runtime.outgoing_channels
+    due = await _due(session, municipality, on, now, limit, are_answers=True)
     if len(due) < limit:
-        due += await _due(session, municipality, now, limit - len(due), are_answers=False)
+        due += await _due(session, municipality, on, now, limit - len(due), are_answers=False)
     if not due:
         return Batch([], now)
     policy = runtime.policies[municipality]
@@ -109,7 +110,13 @@ async def take(session: AsyncSession, runtime: Runtime, municipality: str, *, li
 
 
 async def _due(
-    session: AsyncSession, municipality: str, now: datetime, limit: int, *, are_answers: bool
+    session: AsyncSession,
+    municipality: str,
+    channels: Collection[Channel],
+    now: datetime,
+    limit: int,
+    *,
+    are_answers: bool,
 ) -> list[Outgoing]:
     """Lock what may leave now, oldest first, skipping what another dispatcher has locked.
 
@@ -131,8 +138,10 @@ async def _due(
             Message.citizen_id,
             Message.kind,
             Message.author,
+            Message.channel,
             Message.address,
             Message.body,
+            Message.choices,
             Message.attempts,
             Message.owner_number,
             Message.created_at,
@@ -145,7 +154,7 @@ async def _due(
             text("messages.status = 'queued'"),
             kind,
             Message.direction == Direction.OUT,
-            Message.channel == Channel.SMS,
+            Message.channel.in_(channels),
             Message.not_before <= now,
             or_(Message.kind == MessageKind.NOTICE, ~on_its_way),
         )
@@ -237,6 +246,8 @@ async def settle(
             tally[await _settle_one(session, runtime, sent, now)] += 1
     if any(not sent.message.is_unasked for sent in handed):
         await notify(session, municipality)
+    for talk in {sent.message.conversation_id for sent in handed if sent.message.is_fetched}:
+        await notify_citizen(session, talk)
     return tally
 
 

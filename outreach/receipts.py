@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import or_, select
 
+from data.models.citizens import Channel
 from data.models.conversations import Direction, Message, MessageKind, MessageStatus
 from data.notifications import notify
 from outreach import audit, citizens
-from outreach.gateways.twilio_codes import STATUSES, Teaches, code_of
+from outreach.gateways.codes import code_of
+from outreach.gateways.twilio_codes import STATUSES, Teaches
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,6 +32,8 @@ STEPS = {
     MessageStatus.UNDELIVERED: 3,
     MessageStatus.FAILED: 3,
 }
+#: Channels that Twilio carries.
+TWILIOS = frozenset({Channel.SMS, Channel.VOICE})
 WENT_WRONG = frozenset({MessageStatus.UNDELIVERED, MessageStatus.FAILED})
 
 
@@ -119,7 +123,7 @@ async def learn(
                 municipality=message.municipality,
                 channel=message.channel,
                 address=message.address,
-                source="twilio",
+                source="twilio" if message.channel in TWILIOS else message.channel.value,
             )
         case Teaches.DISTRUST:
             await citizens.distrust(
@@ -141,6 +145,6 @@ async def learn(
                 error_code=error_code,
             )
         case Teaches.OUR_FAULT:
-            log.error("twilio_refuses_us", error_code=error_code)
+            log.error("vendor_refuses_us", channel=message.channel, error_code=error_code)
         case Teaches.NOTHING:
             pass

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import literal_column, select
 
+from data.models.citizens import Channel
 from data.models.conversations import Message, MessageStatus
 from data.values.phone import PhoneNumber
 from outreach import jobs, messages, receipts
 from outreach.gateways.twilio_codes import STATUSES
+from outreach.last_look import UNASKED
 from outreach.outbox import UNKNOWN_AFTER, try_again
 
 if TYPE_CHECKING:
@@ -59,9 +61,8 @@ async def reconcile(runtime: Runtime) -> ReconcileReport:
     What the vendor knows is accepted under its reference; what it does not know is queued again,
     and passes the last look again. If the vendor cannot be asked, everything stays as it is.
     """
-    if runtime.sms is None:
-        return ReconcileReport()
     async with runtime.transaction() as session:
+        await _settle_unasked_vendors(session, runtime)
         unknowns = await _unknowns(session, runtime)
     gate = asyncio.Semaphore(AT_ONCE)
 
@@ -87,6 +88,7 @@ async def _unknowns(session: AsyncSession, runtime: Runtime) -> list[Unknown]:
         select(Message.municipality, Message.address, Message.sending_since)
         .where(
             Message.status == literal_column("'sending'"),
+            Message.channel == Channel.SMS,
             Message.sending_since < runtime.clock.now() - UNKNOWN_AFTER,
         )
         .order_by(Message.sending_since)
@@ -97,6 +99,35 @@ async def _unknowns(session: AsyncSession, runtime: Runtime) -> list[Unknown]:
         if sending_since is not None:
             since.setdefault((municipality, address), sending_since)
     return [Unknown(*number, oldest) for number, oldest in since.items()]
+
+
+async def _settle_unasked_vendors(session: AsyncSession, runtime: Runtime) -> None:
+    """Settle what is unknown on channels whose vendor keeps no list to ask.
+
+    An answer is sent once more: hearing it twice is better than waiting for ever. What the citizen
+    did not ask for is not: it is on record that nobody knows.
+    """
+    rows = await session.scalars(
+        select(Message)
+        .where(
+            Message.status == literal_column("'sending'"),
+            Message.channel != Channel.SMS,
+            Message.sending_since < runtime.clock.now() - UNKNOWN_AFTER,
+        )
+        .order_by(Message.sending_since, Message.number)
+        .limit(AT_MOST)
+        .with_for_update(skip_locked=True)
+    )
+    again: set[str] = set()
+    for message in rows:
+        message.error_code = "outcome_unknown"
+        if message.kind in UNASKED or message.attempts > 1:
+            message.status, message.status_at = MessageStatus.FAILED, runtime.clock.now()
+        else:
+            try_again(message, runtime.clock.now(), timedelta())
+            again.add(message.municipality)
+    for municipality in again:
+        await messages.wake_dispatcher(session, municipality)
 
 
 async def _ask_and_settle(runtime: Runtime, unknown: Unknown) -> tuple[int, int] | None:

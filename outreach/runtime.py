@@ -13,20 +13,22 @@ from data.law.handoffs import HandoffReasons
 from data.law.helplines import Helplines
 from data.law.law import Law
 from data.law.tasks import TaskKinds
+from data.models.citizens import Channel
 from data.municipalities.policy import Policies
 from data.providers import Providers
 from data.values.time import day_of
 from outreach import layers
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
     from datetime import date, datetime, timedelta
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from data.law.claim_types import ClaimTypes
+    from data.models.conversations import MessageKind
     from data.settings import Settings
-    from data.values.ids import DebtorKind, LetterId
+    from data.values.ids import ConversationId, DebtorKind, LetterId, MessageId
     from data.values.phone import PhoneNumber
     from data.values.time import Clock
 
@@ -127,6 +129,30 @@ class OutgoingLetter:
     html: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One message as a channel's carrier gets it (forsendelse); hides what it says and to whom."""
+
+    message_id: MessageId
+    conversation_id: ConversationId
+    municipality: str
+    kind: MessageKind
+    to: str = field(repr=False)
+    body: str = field(repr=False)
+    #: Short answers to choose between, where the channel has buttons.
+    choices: tuple[str, ...] = field(default=(), repr=False)
+
+
+class Carrier(Protocol):
+    """Brings messages to the citizens of one channel (transportør)."""
+
+    async def send(self, parcel: Parcel) -> SendOutcome:
+        """Hand over one message. It never raises for what the vendor or the network does."""
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+
+
 class LetterGateway(Protocol):
     """Takes letters to Digital Post, or to print for who is exempt (fritaget)."""
 
@@ -188,8 +214,16 @@ class Runtime:
     tasks: TaskKinds
     providers: Providers = field(default_factory=Providers)
     sms: SmsGateway | None = field(default=None)
+    #: The other channels that messages leave on; what is on none of them waits.
+    carriers: Mapping[Channel, Carrier] = field(default_factory=dict)
     post: LetterGateway | None = field(default=None)
     dialogue: Understanding | None = field(default=None)
+
+    @property
+    def outgoing_channels(self) -> frozenset[Channel]:
+        """The channels that messages can leave on."""
+        texts = frozenset({Channel.SMS} if self.sms is not None else ())
+        return texts | frozenset(self.carriers)
 
     @property
     def claim_types(self) -> ClaimTypes:
@@ -222,6 +256,7 @@ class Runtime:
         self,
         *,
         sms: SmsGateway | None = None,
+        carriers: Mapping[Channel, Carrier] | None = None,
         post: LetterGateway | None = None,
         dialogue: Understanding | None = None,
     ) -> Runtime:
@@ -229,6 +264,7 @@ class Runtime:
         return replace(
             self,
             sms=sms or self.sms,
+            carriers={**self.carriers, **(carriers or {})},
             post=post or self.post,
             dialogue=dialogue or self.dialogue,
         )
@@ -258,4 +294,6 @@ class Runtime:
         """Let go of the gateways and the pool."""
         if self.sms is not None:
             await self.sms.close()
+        for carrier in self.carriers.values():
+            await carrier.close()
         await self.database.close()

@@ -104,7 +104,7 @@ async def test_listening_begins_again_when_the_line_to_the_database_breaks(addre
         async with runtime.transaction() as session:
             cut = text(
                 "select count(pg_terminate_backend(pid)) from pg_stat_activity"
-                " where query = 'listen desk' and datname = current_database()"
+                " where query = 'listen \"desk\"' and datname = current_database()"
             )
             assert await session.scalar(cut) == 1
         assert await asyncio.wait_for(pending, 5) == "event: changed"

@@ -1,4 +1,4 @@
-"""Hands notices of change on to open browsers: one listener a web process, however many."""
+"""Hands notices of change on to who waits for them: one listener a process, however many wait."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
-from data.notifications import ConnectionLost, listening
+from data.notifications import ConnectionLost, Topic, listening
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -17,11 +17,11 @@ _BEGIN_AGAIN_SECONDS: Final = 1.0
 
 
 class Broadcast:
-    """Listens while anybody is interested, and wakes those of the municipality that changed."""
+    """Listens to a topic while anybody is interested, and wakes those whom a change concerns."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, topic: Topic = Topic.DESK) -> None:
         """Take the database's address; nothing is connected before somebody subscribes."""
-        self._url = url
+        self._url, self._topic = url, topic
         self._bells: dict[str, set[asyncio.Event]] = {}
         self._listener: asyncio.Task[None] | None = None
         #: The process is about to stop: nobody should wait for a bell any more.
@@ -30,30 +30,31 @@ class Broadcast:
     def close(self) -> None:
         """Ring every bell a last time, so that whoever listens can go."""
         self.is_closing = True
-        for municipality in self._bells:
-            self._ring(municipality)
+        for name in self._bells:
+            self._ring(name)
 
     @asynccontextmanager
-    async def subscribe(self, municipality: str) -> AsyncIterator[asyncio.Event]:
+    async def subscribe(self, name: str) -> AsyncIterator[asyncio.Event]:
         """Yield a bell that rings (is set) whenever something may have changed.
 
+        `name` is a municipality for the desk's topic, a conversation's id for the citizens'.
         Several changes before the bell is cleared ring it once. It also rings when listening
         begins, and begins again after a broken connection: something may have been missed.
         """
         bell = asyncio.Event()
-        self._bells.setdefault(municipality, set()).add(bell)
+        self._bells.setdefault(name, set()).add(bell)
         if self._listener is None:
             self._listener = asyncio.create_task(self._listen())
         try:
             yield bell
         finally:
-            self._leave(municipality, bell)
+            self._leave(name, bell)
 
-    def _leave(self, municipality: str, bell: asyncio.Event) -> None:
-        bells = self._bells[municipality]
+    def _leave(self, name: str, bell: asyncio.Event) -> None:
+        bells = self._bells[name]
         bells.discard(bell)
         if not bells:
-            del self._bells[municipality]
+            del self._bells[name]
         if not self._bells and self._listener is not None:
             self._listener.cancel()
             self._listener = None
@@ -61,13 +62,13 @@ class Broadcast:
     async def _listen(self) -> None:
         while True:
             with suppress(ConnectionLost):
-                async with listening(self._url) as notices:
-                    for municipality in self._bells:
-                        self._ring(municipality)
-                    async for municipality in notices:
-                        self._ring(municipality)
+                async with listening(self._url, self._topic) as notices:
+                    for name in self._bells:
+                        self._ring(name)
+                    async for name in notices:
+                        self._ring(name)
             await asyncio.sleep(_BEGIN_AGAIN_SECONDS)
 
-    def _ring(self, municipality: str) -> None:
-        for bell in self._bells.get(municipality, ()):
+    def _ring(self, name: str) -> None:
+        for bell in self._bells.get(name, ()):
             bell.set()
