@@ -103,9 +103,10 @@ async def _act_on(
 async def _read_today(
     session: AsyncSession, runtime: Runtime, conversation: Conversation, message: Message
 ) -> None:
-    """Let a person read at once what Rasa took for a hard case in a language it did not learn.
+    """Let a person read today what Rasa took for a hard case in a language it did not learn.
 
-    That it is grave it hears better than which: a life in danger may go by a milder name.
+    That it is grave it hears better than which: a life in danger may go by a milder name. It is
+    often wrong, too: they are read within the day, and wake nobody at night.
     """
     await handoffs.open_handoff(
         session,

@@ -238,7 +238,7 @@ async def test_what_is_grave_in_another_language_is_read_today_by_whatever_name_
     await receive(IN_ROMANIAN)
     await hear("hard_bereavement")
     handoff = await the_one(Handoff)
-    assert (handoff.reason, handoff.severity) == ("language_worry", 1)
+    assert (handoff.reason, handoff.severity) == ("language_worry", 2)
 
 
 async def test_what_is_grave_in_danish_keeps_its_own_severity(receive, hear, the_one):
