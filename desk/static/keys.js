@@ -72,6 +72,7 @@
     }
   });
 
-  opener.hidden = false;
   opener.addEventListener("click", () => sheet.showModal());
+  // Once the page is whole, and its fields answer too, it says that it listens.
+  document.addEventListener("DOMContentLoaded", () => { opener.hidden = false; });
 })();

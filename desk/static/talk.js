@@ -70,6 +70,13 @@
     heldBack = null;
     if (late?.isConnected) htmx.trigger(late, "sse:changed");
   };
+  // A form that the browser itself sends leaves the page; where it could not, news go on in a while.
+  window.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || underWay.has(form)) return;
+    underWay.add(form);
+    setTimeout(over, BEAT, form);
+  });
   window.addEventListener("pageshow", () => { underWay.clear(); stays = false; });
 
   let stays = false;
