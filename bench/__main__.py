@@ -8,7 +8,19 @@ import warnings
 from rich.console import Console
 from rich.table import Table
 
-from bench import delivery, desk, intake, ladder, negotiation, paint, plans, reply, round_, start
+from bench import (
+    delivery,
+    desk,
+    intake,
+    ladder,
+    negotiation,
+    paint,
+    plans,
+    reply,
+    round_,
+    start,
+    telegram,
+)
 
 PARTS = {
     "intake": intake.measure,
@@ -18,6 +30,7 @@ PARTS = {
     "negotiation": negotiation.measure,
     "reply": reply.measure,
     "delivery": delivery.measure,
+    "telegram": telegram.measure,
     "desk": desk.measure,
     "paint": paint.measure,
     "start": start.measure,

@@ -146,9 +146,9 @@ async def _at_once(call: Any) -> None:  # noqa: ANN401
 
 
 @contextmanager
-def stand_in() -> Iterator[str]:
-    """Run the stand-in for Twilio in a process of its own."""
-    command = [sys.executable, "-m", "bench.stand_in"]
+def stand_in(module: str = "bench.stand_in") -> Iterator[str]:
+    """Run the stand-in for Twilio, or another vendor's, in a process of its own."""
+    command = [sys.executable, "-m", module]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None  # noqa: S101 - both are pipes
         assert process.stdout is not None  # noqa: S101

@@ -26,7 +26,7 @@ from data.values.ids import DebtorKind, new_id
 from data.values.money import Money
 from data.values.time import StandingClock
 from mindelig import rasa, up, web
-from outreach.runtime import Runtime, SendOutcome, SendResult, Understood
+from outreach.runtime import Erased, Runtime, SendOutcome, SendResult, Understood
 
 if TYPE_CHECKING:
     from data.settings import Settings
@@ -59,6 +59,9 @@ class _Gateway:
 
     async def received(self, ours: PhoneNumber, since: datetime) -> list[ReceivedRecord]:
         return []
+
+    async def erase(self, vendor_ref: str) -> Erased | None:
+        return Erased.GONE
 
     async def close(self) -> None:
         """Nothing is held open."""

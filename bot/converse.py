@@ -75,6 +75,7 @@ async def _prepare(
     conversation = await session.get_one(Conversation, message.conversation_id)
     if conversation.owner is not Owner.ASSISTANT:
         message.status, message.status_at = MessageStatus.HANDLED, runtime.clock.now()
+        await conversations.listen_to(session, message)
         return None
     citizen = (
         await session.get(Citizen, conversation.citizen_id) if conversation.citizen_id else None

@@ -15,6 +15,8 @@ import outreach.alerts
 import outreach.audit_seals
 import outreach.catch_up
 import outreach.dispatch
+import outreach.erasing
+import outreach.fallbacks
 import outreach.hand_overs
 import outreach.handoffs
 import outreach.mailing.sending
@@ -37,6 +39,8 @@ WORK = (
     outreach.alerts,
     outreach.catch_up,
     outreach.dispatch,
+    outreach.fallbacks,
+    outreach.erasing,
     outreach.hand_overs,
     outreach.handoffs,
     outreach.mailing.sending,

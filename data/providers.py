@@ -65,10 +65,21 @@ class Provider(Block):
     adds_people: bool = False
 
 
+class CitizenProvider(Provider):
+    """Where a municipality's citizens sign in (MitID, through a broker's OpenID Connect)."""
+
+    #: The claim that holds the CPR number.
+    username_claim: str = "cpr"
+    #: The claim that tells how sure the sign-in was, and which of its words are sure enough.
+    level_claim: str = "acr"
+    levels: Annotated[list[str], Field(min_length=1)]
+
+
 class Providers(Block):
-    """All providers, by municipality."""
+    """All providers, by municipality: of those who work there, and of the citizens."""
 
     municipalities: dict[str, Provider] = Field(default_factory=dict)
+    citizens: dict[str, CitizenProvider] = Field(default_factory=dict)
 
     @classmethod
     def load(cls, path: Path | None) -> Self:

@@ -5,6 +5,8 @@ A missing or malformed value stops the start with its name and an example.
 
 from __future__ import annotations
 
+import hmac
+import re
 import secrets
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -18,6 +20,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from data.values.mail import SmtpServer
 from data.values.time import Clock, SystemClock, parse_instant
 
 EXAMPLES: Final = {
@@ -30,12 +33,16 @@ EXAMPLES: Final = {
     "MINDELIG_ACTIONS_URL": "http://127.0.0.1:8000/internal/actions",
     "MINDELIG_TWILIO_API_URL": "https://api.twilio.com",
     "MINDELIG_TELEGRAM_API_URL": "https://api.telegram.org",
+    "MINDELIG_SMTP_URL": "smtps://user:password@mail.example.dk:465 (or smtp://…:587)",
     "MINDELIG_NOW": "2026-11-24T10:00",
     "MINDELIG_SECOND_FACTOR": "required (or: optional)",
     "MINDELIG_PROVIDERS": "/etc/mindelig/providers.yml",
     "TWILIO_ACCOUNT_SID": "AC and 32 hexadecimal digits, from the Twilio console",
     "TWILIO_AUTH_TOKEN": "32 hexadecimal digits, from the Twilio console",
     "TELEGRAM_BOT_TOKEN": "123456:letters, from BotFather",
+    "TELEGRAM_BOT_NAME": "@ExampleBot, as BotFather knows it",
+    "TELEGRAM_WEBHOOK_SECRET": "64 random letters and digits, e.g. from `openssl rand -hex 32`",
+    "MINDELIG_TELEGRAM_UPDATES": "webhook (or: polling)",
 }
 
 TWILIO = "https://api.twilio.com"
@@ -84,6 +91,30 @@ def _long_enough(value: SecretStr) -> SecretStr:
     return value
 
 
+def _mail_server(value: SecretStr) -> SecretStr:
+    SmtpServer.parse(value.get_secret_value())
+    return value
+
+
+def _bot_token(value: SecretStr) -> SecretStr:
+    if re.fullmatch(r"\d+:[A-Za-z0-9_-]+", value.get_secret_value()) is None:
+        raise ValueError("is not a bot's token")
+    return value
+
+
+def _header_word(value: SecretStr) -> SecretStr:
+    if re.fullmatch(r"[A-Za-z0-9_-]{16,256}", value.get_secret_value()) is None:
+        raise ValueError("is not 16 to 256 letters, digits, _ or -")
+    return value
+
+
+class TelegramUpdates(StrEnum):
+    """How what citizens write on Telegram comes to us (modtagelse)."""
+
+    WEBHOOK = "webhook"  # Telegram calls our public address
+    POLLING = "polling"  # we ask Telegram, where no public address is
+
+
 class SecondFactor(StrEnum):
     """Whether a password needs a one-time code beside it (to-faktor)."""
 
@@ -93,6 +124,7 @@ class SecondFactor(StrEnum):
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Secret = Annotated[SecretStr, AfterValidator(_long_enough)]
+MailServer = Annotated[SecretStr, AfterValidator(_mail_server)]
 
 
 class Settings(BaseSettings):
@@ -121,11 +153,25 @@ class Settings(BaseSettings):
         TWILIO
     )
     telegram_bot_token: Annotated[
-        SecretStr | None, Field(validation_alias="TELEGRAM_BOT_TOKEN")
+        Annotated[SecretStr, AfterValidator(_bot_token)] | None,
+        Field(validation_alias="TELEGRAM_BOT_TOKEN"),
     ] = None
     telegram_api_url: Annotated[WebAddress, Field(validation_alias="MINDELIG_TELEGRAM_API_URL")] = (
         TELEGRAM
     )
+    #: Where citizens find the bot (`@ExampleBot`); without it they are not told of Telegram.
+    telegram_bot_name: Annotated[
+        str | None, Field(validation_alias="TELEGRAM_BOT_NAME", pattern=r"^@\w{5,32}$")
+    ] = None
+    telegram_webhook_secret: Annotated[
+        Annotated[SecretStr, AfterValidator(_header_word)] | None,
+        Field(validation_alias="TELEGRAM_WEBHOOK_SECRET"),
+    ] = None
+    telegram_updates: Annotated[
+        TelegramUpdates, Field(validation_alias="MINDELIG_TELEGRAM_UPDATES")
+    ] = TelegramUpdates.WEBHOOK
+    #: The mail server that takes our e-mail; none: no e-mail is sent.
+    smtp_url: Annotated[MailServer | None, Field(validation_alias="MINDELIG_SMTP_URL")] = None
     second_factor: Annotated[SecondFactor, Field(validation_alias="MINDELIG_SECOND_FACTOR")] = (
         SecondFactor.REQUIRED
     )
@@ -139,6 +185,14 @@ class Settings(BaseSettings):
     def clock(self) -> Clock:
         """A clock that starts where `MINDELIG_NOW` says and runs on, or the machine's own."""
         return SystemClock.starting_at(self.now) if self.now else SystemClock()
+
+    @property
+    def telegram_secret_token(self) -> str:
+        """The word Telegram repeats with each update: the one given, or this installation's own."""
+        if self.telegram_webhook_secret is not None:
+            return self.telegram_webhook_secret.get_secret_value()
+        key = self.secret_key.get_secret_value().encode()
+        return hmac.digest(key, b"telegram webhook", "sha256").hex()
 
     @property
     def has_twilio(self) -> bool:
@@ -239,6 +293,19 @@ def _refuse_travel_with_real_messages(settings: Settings) -> None:
         raise SettingsError(
             "MINDELIG_NOW: the clock may not be moved while real messages can be sent. "
             "Unset it, or set MINDELIG_TWILIO_API_URL to a stand-in."
+        )
+    if settings.now is not None and settings.smtp_url is not None:
+        server = SmtpServer.parse(settings.smtp_url.get_secret_value())
+        if not server.is_here:
+            raise SettingsError(
+                "MINDELIG_NOW: the clock may not be moved while real e-mail can be sent. "
+                "Unset it, or set MINDELIG_SMTP_URL to a server on this machine."
+            )
+    has_telegram = settings.telegram_bot_token is not None
+    if settings.now is not None and has_telegram and settings.telegram_api_url == TELEGRAM:
+        raise SettingsError(
+            "MINDELIG_NOW: the clock may not be moved while real messages can be sent. "
+            "Unset it, or set MINDELIG_TELEGRAM_API_URL to a stand-in."
         )
 
 

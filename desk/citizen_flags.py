@@ -12,7 +12,7 @@ from desk import pages
 from desk.auth import Acting, Visitor
 from desk.citizens import CitizenSent, found
 from desk.forms import FieldsError, read
-from outreach import circumstances, citizens, protections
+from outreach import circumstances, citizens, contacts, preferences, protections
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -99,6 +99,23 @@ async def unprotect(
 ) -> Response:
     """Take the note of the protection back."""
     return await _act(request, citizen_id, visitor, reason, "unprotect", protections.lift)
+
+
+@router.post("/desk/citizens/{citizen_id}/open-identity")
+async def open_identity(
+    request: Request, citizen_id: UUID, visitor: Acting, reason: _Text = ""
+) -> Response:
+    """Let the citizen prove who they are again, after too many wrong answers."""
+    return await _act(request, citizen_id, visitor, reason, "open-identity", contacts.open_identity)
+
+
+@router.post("/desk/citizens/{citizen_id}/stop-all")
+async def stop_all(
+    request: Request, citizen_id: UUID, visitor: Acting, reason: _Text = ""
+) -> Response:
+    """Stop all messages to the citizen, on every channel."""
+    act = preferences.stop_everywhere_by_staff
+    return await _act(request, citizen_id, visitor, reason, "stop-all", act)
 
 
 @router.post("/desk/citizens/{citizen_id}/language")

@@ -21,7 +21,7 @@ from desk.forms import LONGEST_REASON, Entered, Sent
 from desk.instalments import Look
 from desk.pages import Notice
 from desk.reading import note_search
-from outreach import assignments, standings
+from outreach import assignments, identity_locks, standings
 from outreach.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ _DONE: Final = {
     "protect": "person.done.protect",
     "unprotect": "person.done.unprotect",
     "language": "person.done.language",
+    "open-identity": "person.done.open_identity",
+    "stop-all": "person.done.stop_all",
     "wrong-number": "contact.done.wrong_number",
     "trust": "contact.done.trust",
     "stop": "contact.done.stop",
@@ -120,6 +122,8 @@ class CitizenPage:
     benefits: list[str]
     #: Why each open claim stands where it stands.
     whys: dict[ClaimId, Why]
+    #: How often it was answered wrongly, on all channels, that it is they who write.
+    wrong_answers: int
 
     @property
     def beside(self) -> list[Relation]:
@@ -301,6 +305,9 @@ async def _page(request: Request, citizen_id: UUID, visitor: Visitor) -> Citizen
             benefits=assignments.benefits(runtime, visitor.municipality),
             whys=await whys.of_claims(
                 session, runtime, file.open_claims, pages.language_of(request)
+            ),
+            wrong_answers=await identity_locks.wrong_for(
+                session, runtime, visitor.municipality, file.citizen.id
             ),
         )
 

@@ -24,7 +24,7 @@ from mindelig.installation import equip, need_municipality
 from outreach import conversations
 from outreach.errors import NotConfiguredError
 from outreach.intake.importing import import_claims, import_payments
-from outreach.runtime import Runtime, SendOutcome, SendResult
+from outreach.runtime import Erased, Runtime, SendOutcome, SendResult
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -54,6 +54,10 @@ class TerminalSms:
     async def received(self, ours: PhoneNumber, since: datetime) -> list[ReceivedRecord]:
         """Nothing comes in but by the terminal."""
         return []
+
+    async def erase(self, vendor_ref: str) -> Erased | None:
+        """Nothing is kept here."""
+        return Erased.GONE
 
     async def close(self) -> None:
         """Nothing is held open."""

@@ -27,10 +27,13 @@ from mindelig import (
     intake,
     ledger,
     letters,
+    mail,
     processes,
     rasa,
     simulate,
     staff,
+    telegram,
+    texts,
 )
 from mindelig import up as everything
 from mindelig.backup import backup as back_up
@@ -63,7 +66,10 @@ app.add_typer(hand_over.app, name="hand-over")
 app.add_typer(intake.app, name="import")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(letters.app, name="letters")
+app.add_typer(mail.app, name="mail")
 app.add_typer(staff.app, name="staff")
+app.add_typer(telegram.app, name="telegram")
+app.add_typer(texts.app, name="texts")
 app.command("simulate")(simulate.simulate)
 
 out = Console(highlight=False, markup=False, soft_wrap=True)

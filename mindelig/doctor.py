@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.rasa import RasaDialogue
+from bot.webhooks.telegram import PATH as TELEGRAM_PATH
 from data import database
 from data.law.helplines import Helplines
 from data.law.law import Law
@@ -17,11 +18,12 @@ from data.migrations.run import revisions
 from data.municipalities.policy import Policies
 from data.phrases.foreign import lines_read_on
 from data.queries import audit_chain
-from data.settings import SettingsError, load
+from data.settings import SettingsError, TelegramUpdates, load
 from data.values.time import day_of
 from data.yaml_files import DataFileError
 from mindelig import rasa
 from outreach import audit_seals, health, layers
+from outreach.gateways.smtp import SmtpMail
 from outreach.rules.layers import open_points
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ async def examine() -> list[Finding]:
     found.append(await _rasa(settings))
     found.append(await _twilio(settings))
     found.append(await _telegram(settings))
+    found.append(await _mail(settings))
     return found + law_and_policies(day_of(settings.clock.now()))
 
 
@@ -131,12 +134,50 @@ async def _twilio(settings: Settings) -> Finding:
 async def _telegram(settings: Settings) -> Finding:
     if settings.telegram_bot_token is None:
         return Finding("telegram", is_well=True, says="not used (TELEGRAM_BOT_TOKEN is not set)")
-    token = settings.telegram_bot_token.get_secret_value()
-    status = await _ask(f"{settings.telegram_api_url}/bot{token}/getMe")
-    if status == httpx.codes.OK:
-        return Finding("telegram", is_well=True, says="takes our token")
-    says = f"answers {status or 'nothing'}"
-    return Finding("telegram", is_well=False, says=says, mend="check TELEGRAM_BOT_TOKEN")
+    bot = await _telegram_says(settings, "getMe")
+    if bot is None:
+        says = f"does not take our token at {settings.telegram_api_url}"
+        return Finding("telegram", is_well=False, says=says, mend="check TELEGRAM_BOT_TOKEN")
+    name, wanted = f"@{bot.get('username')}", settings.telegram_bot_name
+    if wanted is not None and name.casefold() != wanted.casefold():
+        says = f"the token is of {name}, citizens are told {wanted}"
+        return Finding("telegram", is_well=False, says=says, mend="correct TELEGRAM_BOT_NAME")
+    if settings.telegram_updates is TelegramUpdates.POLLING:
+        return Finding("telegram", is_well=True, says=f"takes our token as {name}; we ask it")
+    calls = (await _telegram_says(settings, "getWebhookInfo") or {}).get("url")
+    if calls == f"{settings.public_url}{TELEGRAM_PATH}":
+        return Finding("telegram", is_well=True, says=f"takes our token as {name}; calls us")
+    says = f"takes our token as {name}, and calls {calls or 'nobody'}"
+    return Finding("telegram", is_well=False, says=says, mend="mindelig telegram webhook")
+
+
+async def _telegram_says(settings: Settings, question: str) -> dict[str, Any] | None:
+    """Ask the bot's server one thing; none: no answer, or a refusal."""
+    token = settings.telegram_bot_token
+    url = f"{settings.telegram_api_url}/bot{token.get_secret_value() if token else ''}/{question}"
+    try:
+        async with httpx.AsyncClient(timeout=TIMEOUT) as client:
+            answer = (await client.post(url)).json()
+    except (httpx.HTTPError, ValueError):
+        return None
+    told = answer.get("result") if isinstance(answer, dict) and answer.get("ok") else None
+    return told if isinstance(told, dict) else None
+
+
+async def _mail(settings: Settings) -> Finding:
+    """Say hello to the mail server with our account, and leave without a mail."""
+    if settings.smtp_url is None:
+        return Finding("mail", is_well=True, says="not used (MINDELIG_SMTP_URL is not set)")
+    policies = Policies.load()
+    unnamed = [key for key in policies.keys if policies[key].senders.email is None]
+    try:
+        says = await SmtpMail(settings, policies, settings.clock).check()
+    except OSError as fault:
+        mend = "check MINDELIG_SMTP_URL, and the server's certificate"
+        return Finding("mail", is_well=False, says=str(fault), mend=mend)
+    says = "; ".join([f"takes our account at {says}", *_named("without a sender", unnamed)])
+    mend = "write senders.email in the municipality's file" if unnamed else ""
+    return Finding("mail", is_well=True, says=says, mend=mend)
 
 
 async def _ask(url: str, auth: tuple[str, str] | None = None) -> int | None:

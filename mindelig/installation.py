@@ -17,10 +17,13 @@ from data.migrations.run import revisions, upgrade
 from data.models.citizens import Channel
 from data.settings import load
 from data.values.time import StandingClock, parse_instant
+from outreach.carriers import Telephone
 from outreach.errors import NotConfiguredError
 from outreach.gateways.pickup import Pickup
 from outreach.gateways.post_folder import PostFolder
+from outreach.gateways.smtp import SmtpMail
 from outreach.gateways.twilio import TwilioSms
+from outreach.gateways.twilio_calls import TwilioCalls
 from outreach.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from structlog.typing import EventDict
 
     from data.settings import Settings
+    from outreach.runtime import Carrier
 
 
 def log_to_stderr(*, as_json: bool = True) -> None:
@@ -78,10 +82,37 @@ def equip(runtime: Runtime) -> Runtime:
     sms = TwilioSms(settings) if settings.has_twilio else None
     return runtime.equip(
         sms=sms,
-        carriers={Channel.WEB: Pickup(), Channel.VOICE: Pickup()},
+        carriers={
+            Channel.WEB: Pickup(),
+            Channel.VOICE: _telephone(runtime),
+            **_telegram(settings),
+            **_mail(runtime),
+        },
         post=PostFolder(settings.home),
         dialogue=RasaDialogue(settings),
     )
+
+
+def _telephone(runtime: Runtime) -> Carrier:
+    """Place calls where there is an account; what is said in a call is always picked up."""
+    gateway = TwilioCalls(runtime.settings) if runtime.settings.has_twilio else None
+    return Telephone(gateway, runtime.policies)
+
+
+def _mail(runtime: Runtime) -> dict[Channel, Carrier]:
+    """Open the mail server where there is one."""
+    if runtime.settings.smtp_url is None:
+        return {}
+    return {Channel.EMAIL: SmtpMail(runtime.settings, runtime.policies, runtime.clock)}
+
+
+def _telegram(settings: Settings) -> dict[Channel, Carrier]:
+    """Open Telegram where it has a token; what it needs takes seconds to import."""
+    if settings.telegram_bot_token is None:
+        return {}
+    from outreach.gateways.telegram_bot import TelegramBot  # noqa: PLC0415
+
+    return {Channel.TELEGRAM: TelegramBot(settings)}
 
 
 @asynccontextmanager

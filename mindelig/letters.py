@@ -1,24 +1,32 @@
-"""`mindelig letters send` and `letters list`: what goes by Digital Post or on paper."""
+"""`mindelig letters`: what goes by Digital Post or on paper, and who still needs a letter."""
 
 from __future__ import annotations
 
 import asyncio
+import csv
 import json
 import sys
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any, Final, TextIO
 
 import typer
 
 from data.models.letters import Letter, LetterStatus
+from data.queries import unreached as queries
+from data.values.time import at_local, day_of
 from mindelig.installation import need_municipality, open_runtime
 from outreach import letters
 from outreach.mailing.sending import MailingReport, send_letters
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from data.queries.unreached import Listed
     from outreach.runtime import Runtime
 
 FAULT = 1
+_A_MONTH: Final = timedelta(days=31)
 
 app = typer.Typer(help="Letters: sent by Digital Post or on paper.", no_args_is_help=True)
 
@@ -96,6 +104,43 @@ def shown(letter: Letter, claim_ref: str) -> dict[str, Any]:
         "created_at": letter.created_at,
         "sent_at": letter.sent_at,
     }
+
+
+@app.command("unreached")
+def unreached(
+    municipality: Municipality,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--since", formats=["%Y-%m-%d"], help="From this day; else the last 31 days."),
+    ] = None,
+) -> None:
+    """Write the list of those who need a letter: nobody reached them (brevliste), as CSV."""
+
+    async def work() -> list[Listed]:
+        async with open_runtime() as runtime, runtime.transaction() as session:
+            need_municipality(runtime, municipality)
+            first = since.date() if since else day_of(runtime.clock.now()) - _A_MONTH
+            return await queries.listed(session, municipality, at_local(first, 0))
+
+    write_list(sys.stdout, asyncio.run(work()))
+
+
+def write_list(out: TextIO, listed: Iterable[Listed]) -> None:
+    """Write the letter list as the ledger reads it; it names no citizen."""
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(("claim_ref", "reason", "tried", "first_try", "last_try", "listed_on"))
+    for line in listed:
+        ways, days = [one["way"] for one in line.tried], [one["on"] for one in line.tried]
+        writer.writerow(
+            (
+                line.claim_ref,
+                line.reason,
+                " ".join(ways),
+                min(days),
+                max(days),
+                day_of(line.at).isoformat(),
+            )
+        )
 
 
 def _line(letter: dict[str, Any]) -> str:

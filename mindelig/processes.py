@@ -6,6 +6,7 @@ import asyncio
 import signal
 from typing import TYPE_CHECKING
 
+import bot.telegram.polling
 import bot.worker
 import mindelig.rasa
 import mindelig.web
@@ -41,10 +42,15 @@ async def web(host: str, port: int) -> None:
 
 
 async def worker() -> None:
-    """Run jobs until told to stop."""
+    """Run jobs until told to stop, and ask Telegram for updates where it cannot call us."""
     settings, url, stop = _begin()
     async with open_runtime(settings=settings) as runtime:
-        await bot.worker.run(runtime, url, stop)
+        asking = asyncio.create_task(bot.telegram.polling.run(runtime, url, stop))
+        try:
+            await bot.worker.run(runtime, url, stop)
+        finally:
+            stop.set()
+            await asking
 
 
 async def scheduler() -> None:

@@ -16,6 +16,7 @@ import structlog
 from rich.console import Console
 from sqlalchemy import func, select
 
+import bot.telegram.polling
 import bot.worker
 from data import database
 from data.migrations.run import upgrade
@@ -84,6 +85,7 @@ def plan(*, is_demo: bool, port: int, host: str = HOST) -> Plan:
         "twilio_account_sid": f"AC{_kept(plain, 'demo_account', 16)}",
         "twilio_auth_token": _kept(plain, "demo_token", 16),
         "twilio_api_url": f"{here}/simulator/twilio",
+        "smtp_url": None,  # sample citizens get no mail, and their clock travels
         "now": (plain.now or demo_now(plain)).isoformat(),
     }
     if not _is_set(plain, "second_factor"):
@@ -183,7 +185,11 @@ async def _run_parts(
             with step("sample citizens of both municipalities"):
                 await _fill_demo(runtime, plan)
         parts.create_task(_announce(plan, runtime, stop))
-        work = (bot.worker.run(runtime, url, stop), schedule.run(runtime, url, stop))
+        work = (
+            bot.worker.run(runtime, url, stop),
+            schedule.run(runtime, url, stop),
+            bot.telegram.polling.run(runtime, url, stop),
+        )
         await asyncio.wait([parts.create_task(_stop_all_if_ends(part, stop)) for part in work])
         last.set()
 

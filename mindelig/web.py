@@ -16,9 +16,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import bot.actions.server
 import bot.agreements
+import bot.chat.app
+import bot.chat.stream
+import bot.citizen_sign_in
 import bot.errors
+import bot.mail
 import bot.simulator.app
+import bot.webhooks.telegram
+import bot.webhooks.twilio_call_out
 import bot.webhooks.twilio_sms
+import bot.webhooks.twilio_voice
 import desk.app
 import desk.events
 from outreach.errors import NotConfiguredError
@@ -51,8 +58,14 @@ def create_app(runtime: Runtime, *, demo_password: str | None = None) -> FastAPI
     app.state.demo_password = demo_password
     bot.errors.install(app)
     app.include_router(bot.webhooks.twilio_sms.router)
+    app.include_router(bot.webhooks.twilio_voice.router)
+    app.include_router(bot.webhooks.twilio_call_out.router)
+    app.include_router(bot.webhooks.telegram.router)
     app.include_router(bot.actions.server.make_router(runtime))
     app.include_router(bot.agreements.router)
+    app.include_router(bot.mail.router)
+    app.include_router(bot.citizen_sign_in.router)
+    bot.chat.app.mount(app)
     app.include_router(desk.app.router())
     desk.app.mount_static(app)
     if demo_password is not None:
@@ -125,6 +138,7 @@ async def serve(app: FastAPI, *, host: str, port: int, stop: asyncio.Event) -> N
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     desk.events.close_streams(app)
+    bot.chat.stream.close_streams(app)
     server.should_exit = True
     await serving
     stopping.cancel()

@@ -35,6 +35,8 @@ SPLITS: dict[str, list[Said]] = {
     "written last, hard cases": unseen.FRESH_HARD,
     "written last, look-alikes": unseen.FRESH_LOOK_ALIKES,
     "written last, turns": unseen.FRESH_TURNS,
+    "sealed, hard cases": unseen.SEALED_HARD,
+    "sealed, look-alikes": unseen.SEALED_LOOK_ALIKES,
 }
 QUIET = {"OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore", "TF_CPP_MIN_LOG_LEVEL": "2"}
 

@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING, Final
 from data.notifications import ConnectionLost, Topic, listening
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from sqlalchemy import URL
 
 _BEGIN_AGAIN_SECONDS: Final = 1.0
+HEARTBEAT_SECONDS: Final = 15.0
+#: Changes closer together than this are one event.
+QUIET_SECONDS: Final = 0.2
+_RETRY: Final = "retry: 2000\n\n"
+_CHANGED: Final = "event: changed\ndata: \n\n"
+_ENDED: Final = "event: ended\ndata: \n\n"
+_HEARTBEAT: Final = ": still here\n\n"
 
 
 class Broadcast:
@@ -72,3 +79,34 @@ class Broadcast:
     def _ring(self, name: str) -> None:
         for bell in self._bells.get(name, ()):
             bell.set()
+
+
+async def server_sent(
+    broadcast: Broadcast,
+    name: str,
+    is_open: Callable[[], Awaitable[bool]],
+    *,
+    heartbeat: float = HEARTBEAT_SECONDS,
+) -> AsyncIterator[str]:
+    """Tell a browser `changed` at once and at every change (server-sent events).
+
+    Args:
+        broadcast: who tells of changes.
+        name: what the browser listens to.
+        is_open: asked before each event; when it says no, the stream says `ended` and stops.
+        heartbeat: seconds between two signs of life.
+    """
+    async with broadcast.subscribe(name) as bell:
+        yield _RETRY
+        bell.set()  # a browser that was away fetches what it missed
+        while not broadcast.is_closing:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(bell.wait(), heartbeat)
+            if not await is_open():
+                yield _ENDED
+                return
+            rang = bell.is_set()
+            bell.clear()  # before the browser hears of it: a later change rings again
+            yield _CHANGED if rang else _HEARTBEAT
+            if rang:
+                await asyncio.sleep(QUIET_SECONDS)

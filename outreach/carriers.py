@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from data.models.citizens import Channel
+from data.models.conversations import MessageKind
 from data.values.phone import PhoneNumber
+from outreach.gateways.pickup import Pickup
+from outreach.runtime import SendOutcome, SendResult
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from data.municipalities.policy import Policies
-    from outreach.runtime import Carrier, Parcel, Runtime, SendOutcome, SmsGateway
+    from outreach.runtime import CallGateway, Carrier, Parcel, Runtime, SmsGateway
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,32 @@ class TextMessages:
 
     async def close(self) -> None:
         """The gateway is closed by whoever opened it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telephone:
+    """Brings words by telephone: places a call for a first message, else they wait in the call."""
+
+    #: None: nothing rings, and first messages wait for an account.
+    gateway: CallGateway | None
+    policies: Policies
+    within: Pickup = field(default_factory=Pickup)
+
+    async def send(self, parcel: Parcel) -> SendOutcome:
+        """Let it ring for a first message; any other belongs to a call that is under way."""
+        if parcel.kind is not MessageKind.FIRST_CONTACT:
+            return await self.within.send(parcel)
+        voice = self.policies[parcel.municipality].voice
+        if self.gateway is None or voice is None or voice.number is None:
+            return SendOutcome(SendResult.REFUSED_FOR_NOW, error_code="our_account")
+        return await self.gateway.place(
+            voice.number, PhoneNumber(parcel.to), message_id=str(parcel.message_id)
+        )
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        if self.gateway is not None:
+            await self.gateway.close()
 
 
 def of(runtime: Runtime) -> Mapping[Channel, Carrier]:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: Years.
 _OF_AGE = 18
+#: On these the address is a telephone number: whose it is on one, it is on the other.
+_BY_NUMBER = frozenset({Channel.SMS, Channel.VOICE})
 
 
 class UnfreezeReasonError(MindeligError):
@@ -76,13 +78,29 @@ async def holders(
         .join(ContactPoint, ContactPoint.citizen_id == Citizen.id)
         .where(
             ContactPoint.municipality == municipality,
-            ContactPoint.channel == channel,
+            ContactPoint.channel.in_(_BY_NUMBER if channel in _BY_NUMBER else {channel}),
             ContactPoint.address == address,
             ContactPoint.distrusted_at.is_(None),
         )
         .order_by(Citizen.created_at)
     )
     return list(found.unique())
+
+
+async def trusted_points(
+    session: AsyncSession, citizen_id: CitizenId, channel: Channel
+) -> list[ContactPoint]:
+    """Return a citizen's addresses on a channel that may be used, the last confirmed first."""
+    found = await session.scalars(
+        select(ContactPoint)
+        .where(
+            ContactPoint.citizen_id == citizen_id,
+            ContactPoint.channel == channel,
+            ContactPoint.distrusted_at.is_(None),
+        )
+        .order_by(ContactPoint.confirmed_at.desc().nulls_last(), ContactPoint.id)
+    )
+    return list(found)
 
 
 async def opt_out(

@@ -10,7 +10,7 @@ from data.models.agreements import AgreementState
 from data.models.citizens import Citizen, ContactPoint
 from data.models.conversations import Awaiting, Conversation
 from data.notifications import notify
-from outreach import agreements, audit, citizens, stand_downs
+from outreach import agreements, audit, citizens, identity_locks, stand_downs
 from outreach.errors import ConflictError, NotFoundError
 from outreach.overrides import ReasonMissingError
 from outreach.rules.decision import Reason
@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 #: Why an address is no longer used, when a caseworker said so.
 WRONG: Final = "wrong_person"
 STAFF: Final = "staff"
+
+
+class NotLockedError(ConflictError):
+    """Nobody has answered wrongly: there is nothing to open again."""
+
+    code = "not_locked"
 
 
 class AsItIsError(ConflictError):
@@ -155,6 +161,38 @@ async def forget_identity(session: AsyncSession, citizen_id: CitizenId) -> None:
     for talk in await hold_talks(session, Conversation.citizen_id == citizen_id):
         await _begin_anew(session, talk)
     await session.flush()
+
+
+async def open_identity(
+    session: AsyncSession, runtime: Runtime, citizen: Citizen, staff: Staff, reason: str
+) -> None:
+    """Let a citizen prove who they are again after wrong answers (genåbn identifikation).
+
+    Raises:
+        NotFoundError: the citizen is not of the caseworker's municipality.
+        ReasonMissingError: no reason is given.
+        NotLockedError: nobody has answered wrongly.
+    """
+    talks = await hold_talks(session, Conversation.citizen_id == citizen.id)
+    found = await citizens.hold(session, citizen, staff)
+    if not reason.strip():
+        raise ReasonMissingError("say why")
+    had_any = await identity_locks.forget(session, runtime, found.municipality, found.id)
+    if not had_any and not any(talk.identity_tries for talk in talks):
+        raise NotLockedError("not locked")
+    for talk in talks:
+        talk.identity_tries = 0
+    await audit.record(
+        session,
+        runtime,
+        municipality=found.municipality,
+        actor=audit.actor(staff),
+        act="identity_opened",
+        subject_kind="citizen",
+        subject_id=found.id,
+        why=reason,
+    )
+    await notify(session, found.municipality)
 
 
 async def _cut(session: AsyncSession, point: ContactPoint) -> None:

@@ -37,7 +37,7 @@ from outreach import (
 from outreach.rules.hard_cases import must_be_discreet, recognise
 from outreach.rules.phrases import detect_language
 from outreach.rules.sensitive import readable
-from outreach.rules.stop_words import asks_to_start, asks_to_stop
+from outreach.rules.stop_words import asks_to_start, asks_to_stop, asks_to_stop_all
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -64,11 +64,13 @@ async def receive(
     body: str,
     vendor_ref: str,
     media_count: int = 0,
+    answer: str | None = None,
 ) -> Message | None:
     """Store what a citizen wrote and see to it that it is answered; none if it is known.
 
     Stop words and hard cases are dealt with here, before Rasa and without it. What a person
-    holds only goes to the desk. All else is answered by the job `converse`. CPR numbers and
+    holds only goes to the desk. All else is answered by the job `converse`, or with the text
+    `answer` where the channel knows what it is: a voice note, a command. CPR numbers and
     diagnoses are read here, in memory, and not stored.
     """
     body = readable(body)
@@ -79,8 +81,9 @@ async def receive(
         return None
     await discretion.record(session, runtime, message, hidden)
     conversation.last_inbound_at = runtime.clock.now()
-    await _hear_language(session, runtime, conversation, body)
-    if not await _answer_by_rule(session, runtime, conversation, message, body):
+    if answer is None:  # a command is in nobody's language
+        await _hear_language(session, runtime, conversation, body)
+    if not await _answer_by_rule(session, runtime, conversation, message, body, answer):
         await _pass_on(session, runtime, conversation, message)
     await notify(session, municipality)
     return message
@@ -218,6 +221,7 @@ async def _answer_by_rule(
     conversation: Conversation,
     message: Message,
     written: str,
+    answer: str | None,
 ) -> bool:
     """Answer stop words, hard cases and what holds no words; tell whether that was all.
 
@@ -237,9 +241,12 @@ async def _answer_by_rule(
         )
     if wants_to_stop:
         quietly = bool(hard) or must_be_discreet(written, runtime.lexicon)
-        await rule_answers.stop(session, runtime, conversation, message, quietly=quietly)
+        everywhere = asks_to_stop_all(written)
+        await rule_answers.stop(
+            session, runtime, conversation, message, quietly=quietly, everywhere=everywhere
+        )
         if not hard:
-            await _listen(session, message)
+            await listen_to(session, message)
     if hard or wants_to_stop:
         return True
     opted_out = await citizens.is_opted_out(
@@ -250,7 +257,9 @@ async def _answer_by_rule(
         return True
     if conversation.owner is not Owner.ASSISTANT:
         return False
-    return await _answer_instead(session, runtime, conversation, message, opted_out=opted_out)
+    return await _answer_instead(
+        session, runtime, conversation, message, answer, opted_out=opted_out
+    )
 
 
 async def _answer_instead(
@@ -258,6 +267,7 @@ async def _answer_instead(
     runtime: Runtime,
     conversation: Conversation,
     message: Message,
+    answer: str | None,
     *,
     opted_out: bool,
 ) -> bool:
@@ -274,16 +284,20 @@ async def _answer_instead(
         return True
     if opted_out:
         await rule_answers.say_how_to_start(session, runtime, conversation, message)
-        await _listen(session, message)
+        await listen_to(session, message)
         return True
-    if not message.body.strip():
-        key = "only_a_picture" if message.media_count else "empty_message"
+    key = answer or _answer_without_words(message)
+    if key is not None:
         await rule_answers.say(session, runtime, conversation, message, key)
         return True
-    if _ONLY_A_LINK.fullmatch(message.body):
-        await rule_answers.say(session, runtime, conversation, message, "only_a_link")
-        return True
     return await _answer_in_other_language(session, runtime, conversation, message)
+
+
+def _answer_without_words(message: Message) -> str | None:
+    """Return the text that answers what holds no words."""
+    if not message.body.strip():
+        return "only_a_picture" if message.media_count else "empty_message"
+    return "only_a_link" if _ONLY_A_LINK.fullmatch(message.body) else None
 
 
 async def _answer_in_other_language(
@@ -301,7 +315,7 @@ async def _answer_in_other_language(
         session, runtime, conversation=conversation, message=message, language=language
     )
     await rule_answers.write(session, runtime, conversation, message, line)
-    await _listen(session, message)
+    await listen_to(session, message)
     return True
 
 
@@ -334,7 +348,7 @@ async def _pass_on(
         await jobs.defer(session, "converse", lock=str(conversation.id), message_id=str(message.id))
         return
     rule_answers.close(runtime, message)
-    await _listen(session, message)
+    await listen_to(session, message)
     agreed = await agreements.conclude_by_answer(session, runtime, conversation, message)
     if agreed is not None:
         await rule_answers.say(session, runtime, conversation, message, agreed.key, **agreed.values)
@@ -342,7 +356,7 @@ async def _pass_on(
         await rule_answers.say_who_answers(session, runtime, conversation, message)
 
 
-async def _listen(session: AsyncSession, message: Message) -> None:
+async def listen_to(session: AsyncSession, message: Message) -> None:
     """Let Rasa hear for hard cases what it is not asked to answer (job `listen`)."""
     if any(letter.isalpha() for letter in message.body):
         await jobs.defer(session, "listen", message_id=str(message.id))
@@ -373,4 +387,4 @@ async def hand_to_person(
         message_id=message.id,
     )
     await rule_answers.say(session, runtime, conversation, message, text, due=handoff.due_at)
-    await _listen(session, message)
+    await listen_to(session, message)

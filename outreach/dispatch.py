@@ -166,6 +166,7 @@ async def _send(way: Carrier, municipality: str, message: Outgoing) -> SendOutco
         to=message.address,
         body=message.body,
         choices=tuple(message.choices),
+        language=message.language,
     )
     try:
         return await way.send(parcel)

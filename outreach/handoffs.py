@@ -20,7 +20,7 @@ from data.models.handoffs import Handoff, HandoffState
 from data.models.staff import Staff
 from data.notifications import notify
 from data.values.ids import new_id
-from outreach import audit, jobs, messages, signatures
+from outreach import audit, identity_locks, jobs, messages, signatures
 from outreach.errors import ConflictError, NotFoundError
 from outreach.rules.due import due_at
 from outreach.texts import catalogue
@@ -205,7 +205,7 @@ async def hand_back(
     handoff.close_note = note
     give(conversation, runtime, Owner.ASSISTANT, None)
     conversation.misunderstood = 0
-    conversation.identity_tries = 0  # a person has looked: the citizen may try again
+    await identity_locks.look_again(session, runtime, conversation)
     if await signatures.has_answered(session, handoff, staff):
         await _say_the_assistant_is_back(session, runtime, conversation, handoff, wait)
     await record(session, runtime, handoff, f"staff:{staff.id}", "handed_back")

@@ -1,4 +1,4 @@
-"""Who is it: birth date and the case number on the bill, three tries (identifikation)."""
+"""Who is it: birth date and case number, or a code; three tries everywhere (identifikation)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from data.channels import carried_by
-from data.models.citizens import Citizen
+from data.models.citizens import Channel, Citizen
 from data.models.claims import Claim
 from data.values.ids import CPR_DIGITS, DebtorKind, DebtorNumber
 from data.values.time import day_of
-from outreach import audit
+from outreach import audit, confirming, continuing, identity_locks, one_time_codes
+from outreach.rules.one_time_codes import codes_in, without_codes
 from outreach.rules.phrases import claim_ref_candidates, matches_ref, parse_birth_date
 from outreach.rules.phrases.identity import without_addresses
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from data.models.conversations import Conversation
+    from data.values.ids import CitizenId
     from outreach.runtime import Runtime
 
 #: The level at which a citizen's own facts may be said.
@@ -50,6 +52,8 @@ class Check(StrEnum):
     NEED_BIRTH_DATE = "need_birth_date"
     NOTHING_GIVEN = "nothing_given"
     WRONG = "wrong"
+    #: A code, written where it was sent: it proves who writes elsewhere.
+    CODE_ELSEWHERE = "code_elsewhere"
     LOCKED = "locked"
 
 
@@ -144,8 +148,11 @@ async def check(
 
     It is never told which half was wrong. The conversation must be locked in this transaction.
     """
-    if tries_left(conversation, runtime) == 0:
+    if await identity_locks.left(session, runtime, conversation) == 0:
         return Check.LOCKED
+    by_code = await _check_code(session, runtime, conversation, text)
+    if by_code is not None:
+        return by_code
     evidence = read_evidence(text, day_of(runtime.clock.now()))
     if not (evidence.births or evidence.refs or evidence.numbers):
         return Check.NOTHING_GIVEN
@@ -159,6 +166,27 @@ async def check(
     if not both.births:
         return Check.NEED_BIRTH_DATE
     return await _decide(session, runtime, conversation, both.births, refs)
+
+
+async def remember_named(
+    session: AsyncSession, runtime: Runtime, conversation: Conversation, text: str
+) -> bool:
+    """Keep a case number from a text as half of a proof; tell whether one is kept, real or not."""
+    evidence = read_evidence(without_codes(text), day_of(runtime.clock.now()))
+    kept = Evidence(frozenset(), _kept(conversation.identity_claim_ref))
+    named = halves(evidence, kept, is_business=await _is_business(session, conversation)).refs
+    refs = await _real_refs(session, conversation, named) or named
+    conversation.identity_claim_ref = _keep(refs)
+    return bool(refs)
+
+
+async def whom(session: AsyncSession, conversation: Conversation) -> Citizen | None:
+    """Return whom the conversation is with, or the only one whose case number was named in it."""
+    if conversation.citizen_id is not None:
+        return await session.get_one(Citizen, conversation.citizen_id)
+    refs = _kept(conversation.identity_claim_ref)
+    named = await _named(session, conversation, refs) if len(refs) <= MOST_GIVEN else []
+    return named[0] if len(named) == 1 else None
 
 
 async def _is_business(session: AsyncSession, conversation: Conversation) -> bool:
@@ -175,18 +203,97 @@ async def _decide(
     births: frozenset[str],
     refs: frozenset[str],
 ) -> Check:
+    """Count the try, then weigh it: guesses in other chats count too."""
     conversation.identity_birth_date = conversation.identity_claim_ref = None
     is_guessing = len(births) > MOST_GIVEN or len(refs) > MOST_GIVEN
-    citizen = None if is_guessing else await _proven_citizen(session, conversation, births, refs)
-    if citizen is None:
-        conversation.identity_tries += 1
+    named = [] if is_guessing else await _named(session, conversation, refs)
+    counted = () if is_guessing else refs
+    left = await identity_locks.charge(
+        session, runtime, conversation, refs=counted, citizens={one.id for one in named}
+    )
+    fitting = {one.id: one for one in named if _born(one) in births}
+    if left < 0 or len(fitting) != 1:
         await _record(session, runtime, conversation, "identity_wrong")
-        return Check.LOCKED if tries_left(conversation, runtime) == 0 else Check.WRONG
-    conversation.citizen_id = citizen.id
-    conversation.identity_level = PROVEN
-    conversation.identity_at = runtime.clock.now()
-    conversation.identity_tries = 0
+        return Check.LOCKED if left <= 0 else Check.WRONG
+    [citizen] = fitting.values()
+    await identity_locks.settle(session, runtime, conversation, citizen.id, refs)
+    await proven(session, runtime, conversation, citizen.id, PROVEN)
+    return Check.PROVEN
+
+
+async def proven(
+    session: AsyncSession,
+    runtime: Runtime,
+    conversation: Conversation,
+    citizen_id: CitizenId,
+    reached: int,
+) -> None:
+    """Put on record who writes, and at which level; the conversation must be locked.
+
+    The address is confirmed as theirs, and what they had begun elsewhere goes on here.
+    """
+    conversation.citizen_id = citizen_id
+    conversation.identity_level, conversation.identity_at = reached, runtime.clock.now()
+    await confirming.confirm(
+        session,
+        runtime,
+        citizen_id,
+        conversation.channel,
+        by=confirming.REPLY,
+        address=conversation.address,
+    )
     await _record(session, runtime, conversation, "identity_proven")
+    await continuing.carry_over(session, runtime, conversation)
+
+
+async def _check_code(
+    session: AsyncSession, runtime: Runtime, conversation: Conversation, text: str
+) -> Check | None:
+    """Redeem a code among what the citizen wrote; none where there is none, or other proof too."""
+    on_keypad = conversation.channel is Channel.VOICE
+    code = next(iter(codes_in(text, keypad=on_keypad)), None)
+    if code is None:
+        return None
+    found = await one_time_codes.redeem(
+        session,
+        runtime,
+        municipality=conversation.municipality,
+        code=code,
+        purpose=one_time_codes.Purpose.IDENTITY,
+        channel=conversation.channel,
+        only_in=conversation.id,
+    )
+    if found is not None and found.citizen_id is not None:
+        return await _by_code(session, runtime, conversation, found.citizen_id, found.sent_on)
+    if await one_time_codes.came_this_way(
+        session, runtime, conversation.municipality, code, conversation.channel
+    ):
+        return Check.CODE_ELSEWHERE
+    rest = text if on_keypad else without_codes(text)  # eight figures may be a case number
+    evidence = read_evidence(rest, day_of(runtime.clock.now()))
+    if evidence.births or evidence.refs or evidence.numbers:
+        return None
+    left = await identity_locks.charge(session, runtime, conversation, refs=(), citizens=())
+    await _record(session, runtime, conversation, "identity_wrong")
+    return Check.LOCKED if left <= 0 else Check.WRONG
+
+
+async def _by_code(
+    session: AsyncSession,
+    runtime: Runtime,
+    conversation: Conversation,
+    citizen_id: CitizenId,
+    sent_on: one_time_codes.SentOn,
+) -> Check:
+    """Take a code as proof; it tells too that the number it was sent to is theirs."""
+    if await identity_locks.is_locked(session, runtime, conversation.municipality, citizen_id):
+        return Check.LOCKED
+    conversation.identity_birth_date = conversation.identity_claim_ref = None
+    await identity_locks.settle(session, runtime, conversation, citizen_id, ())
+    if sent_on is not one_time_codes.SentOn.LETTER:
+        way = Channel(sent_on.value)
+        await confirming.confirm(session, runtime, citizen_id, way, by=confirming.CODE)
+    await proven(session, runtime, conversation, citizen_id, PROVEN)
     return Check.PROVEN
 
 
@@ -217,19 +324,16 @@ async def _claims_like(
     return [(claim, citizen) for claim, citizen in rows]
 
 
-async def _proven_citizen(
-    session: AsyncSession,
-    conversation: Conversation,
-    births: frozenset[str],
-    refs: frozenset[str],
-) -> Citizen | None:
-    """Return the one citizen both halves fit, or none."""
-    fitting = {
+async def _named(
+    session: AsyncSession, conversation: Conversation, refs: frozenset[str]
+) -> list[Citizen]:
+    """Return the citizens whose case numbers were named, each once."""
+    found = {
         citizen.id: citizen
         for claim, citizen in await _claims_like(session, conversation, refs)
-        if any(matches_ref(ref, claim.claim_ref) for ref in refs) and _born(citizen) in births
+        if any(matches_ref(ref, claim.claim_ref) for ref in refs)
     }
-    return next(iter(fitting.values())) if len(fitting) == 1 else None
+    return list(found.values())
 
 
 def _born(citizen: Citizen) -> str:

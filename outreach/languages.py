@@ -13,6 +13,7 @@ from babel import Locale, UnknownLocaleError
 from data.models.conversations import Awaiting
 from data.values.time import day_of
 from outreach import handoffs
+from outreach.rules.one_time_codes import without_codes
 from outreach.rules.phrases.foreign import foreign_language
 from outreach.texts import LANGUAGES, LANGUAGES_OF_LINES, catalogue
 
@@ -77,7 +78,7 @@ def heard(conversation: Conversation, text: str) -> str | None:
     figures = sum(letter.isdigit() for letter in text)
     if conversation.awaiting is Awaiting.IDENTITY and figures >= _FIGURES_OF_A_PROOF:
         return None
-    return foreign_language(text)
+    return foreign_language(without_codes(text))  # `k7mf-wp3x` is no Arabic in Latin letters
 
 
 def summary(runtime: Runtime, language: str | None) -> str:

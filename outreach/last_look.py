@@ -11,11 +11,11 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 
 from data.models.agreements import Agreement, AgreementState
 from data.models.cases import Circumstances
-from data.models.citizens import Channel, Citizen, ContactPoint, OptOut
+from data.models.citizens import Channel, Citizen, ContactPoint, Language, OptOut
 from data.models.claims import Claim, Decision, Outcome
 from data.models.conversations import (
     Author,
@@ -26,7 +26,7 @@ from data.models.conversations import (
     Owner,
 )
 from data.queries import plans as questions
-from outreach import households, standings
+from outreach import households, standings, telephones
 from outreach.households import REACHED
 from outreach.rules.decision import Allowed, Verdict
 from outreach.rules.last_look import (
@@ -76,6 +76,8 @@ class Outgoing:
     dedupe_key: str
     #: The plan that a reminder is about.
     agreement_id: AgreementId | None = None
+    #: The conversation's.
+    language: Language = Language.DANISH
 
     @property
     def way(self) -> Way:
@@ -96,6 +98,11 @@ class Outgoing:
     def is_first_contact(self) -> bool:
         """Tell whether we write first, instead of answering."""
         return self.kind is MessageKind.FIRST_CONTACT
+
+    @property
+    def is_call(self) -> bool:
+        """Tell whether the telephone rings for it (opkald): a first message, spoken."""
+        return self.is_first_contact and self.channel is Channel.VOICE
 
     @property
     def is_notice(self) -> bool:
@@ -119,6 +126,9 @@ async def look(
     dead = await _dead(session, batch)
     firsts = [message for message in batch if message.is_first_contact]
     claims = await _claims(session, firsts, homes)
+    heard_from = await _heard_from(session, firsts)
+    called = {(one.citizen_id, one.address) for one in firsts if one.is_call}
+    lines = await telephones.gather(session, policy.key, called, now)
     rates = await _instalments(session, policy, [one for one in unasked if one.kind in OF_PLANS])
     contacts = await _contacts(session, unasked, now)
     said = await _said(session, policy.key, unasked, now)
@@ -133,6 +143,8 @@ async def look(
             verdicts[message.id] = None
             continue
         rate, words = rates.get(message.id), (message.way, message.body)
+        callee = (message.citizen_id, message.address) if message.is_call else None
+        heard = [at for at in (owner[2], heard_from.get(message.citizen_id)) if at is not None]
         waits = owner[0] is Owner.NOBODY and rate is not None
         leaving = Leaving(
             is_first_contact=message.is_first_contact,
@@ -145,11 +157,13 @@ async def look(
             citizen_deceased=message.citizen_id in dead,
             held_by_person=owner[0] is Owner.STAFF or waits,
             owner_unchanged=owner[1] == message.owner_number,
-            citizen_has_written=owner[2] is not None and owner[2] > message.created_at,
+            citizen_has_written=any(at > message.created_at for at in heard),
             claims=claims.get(message.id, ()),
             instalment=replace(rate, said_already=words in said) if rate else None,
             contacts=tuple(contacts[message.citizen_id]),
             home_had_word_today=homes.had_word_today(message.citizen_id),
+            call_obstacle=lines.obstacle(callee) if callee else None,
+            called_today=callee is not None and lines.was_called_today(callee),
         )
         verdicts[message.id] = verdict = last_look(leaving, policy.contact, now)
         if message.is_unasked and isinstance(verdict, Allowed):
@@ -157,6 +171,8 @@ async def look(
             said.add(words)
         if message.is_first_contact and isinstance(verdict, Allowed):
             homes.note(message.citizen_id)
+            if callee:
+                lines.note(callee)
     return verdicts
 
 
@@ -175,6 +191,23 @@ async def _owners(
         .with_for_update(key_share=True, skip_locked=True)
     )
     return {row.id: (row.owner, row.owner_number, row.last_inbound_at) for row in rows}
+
+
+async def _heard_from(
+    session: AsyncSession, firsts: Sequence[Outgoing]
+) -> dict[CitizenId | None, datetime]:
+    """Return when each of these citizens last wrote or called, on whatever channel."""
+    if not firsts:
+        return {}
+    rows = await session.execute(
+        select(Conversation.citizen_id, func.max(Conversation.last_inbound_at))
+        .where(
+            Conversation.citizen_id.in_(_citizens(firsts)),
+            Conversation.last_inbound_at.is_not(None),
+        )
+        .group_by(Conversation.citizen_id)
+    )
+    return {citizen_id: at for citizen_id, at in rows if at is not None}
 
 
 async def _debtors(

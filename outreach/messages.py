@@ -128,12 +128,16 @@ async def queue_rows(session: AsyncSession, municipality: str, rows: list[dict[s
 
 
 async def threads(
-    session: AsyncSession, runtime: Runtime, municipality: str, wanted: Mapping[str, Citizen | None]
+    session: AsyncSession,
+    runtime: Runtime,
+    municipality: str,
+    wanted: Mapping[str, Citizen | None],
+    channel: Channel = Channel.SMS,
 ) -> dict[str, Conversation]:
-    """Return the text message conversations of some numbers, made where they are missing.
+    """Return the conversations of some addresses, made where they are missing.
 
     They are held so that they do not go away, and whoever answers in them does not wait.
-    `wanted` names whose a number is; none: more than one citizen has it.
+    `wanted` names whose an address is; none: more than one citizen has it.
     """
     if not wanted:
         return {}
@@ -142,7 +146,7 @@ async def threads(
         {
             "id": new_id(),
             "municipality": municipality,
-            "channel": Channel.SMS,
+            "channel": channel,
             "address": address,
             "citizen_id": citizen.id if citizen else None,
             "language": citizen.language if citizen else Language.DANISH,
@@ -167,7 +171,7 @@ async def threads(
         select(Conversation)
         .where(
             Conversation.municipality == municipality,
-            Conversation.channel == Channel.SMS,
+            Conversation.channel == channel,
             Conversation.address.in_(wanted),
         )
         .order_by(Conversation.address)

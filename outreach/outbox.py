@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import exists, literal_column, or_, select, text, update
 from sqlalchemy.orm import aliased
 
-from data.models.conversations import Direction, Message, MessageKind, MessageStatus
+from data.models.conversations import Conversation, Direction, Message, MessageKind, MessageStatus
 from data.notifications import notify, notify_citizen
 from outreach import last_look, receipts
 from outreach.last_look import Outgoing
@@ -148,7 +148,9 @@ async def _due(
             Message.useless_after,
             Message.dedupe_key,
             Message.agreement_id,
+            Conversation.language,
         )
+        .join(Conversation, Conversation.id == Message.conversation_id)
         .where(
             Message.municipality == municipality,
             text("messages.status = 'queued'"),
@@ -220,6 +222,11 @@ _REOPEN = text("""
         where message_id = :id and outcome = 'allowed' returning claim_id
     )
     update claims set first_contact_at = null where id in (select claim_id from undone)
+        and not exists (
+            select from decisions d where d.claim_id = claims.id and d.outcome = 'allowed'
+                and (d.step = 'first_contact' or starts_with(d.step, 'reach_'))
+                and d.message_id <> :id
+        )
 """)
 
 

@@ -1,7 +1,8 @@
 """What is said of a running plan (beskeder om en aftale): a reminder before, a way back after.
 
-Both are text messages without sum, kind of claim or link. Who cannot be told so is told by a
-person: a task asks for it. The way back of a missed instalment begins only then.
+Both are text messages without sum, kind of claim or link; who has no telephone gets the same by
+e-mail, where the municipality sends it. Who cannot be told so is told by a person: a task asks for
+it. The way back of a missed instalment begins only then.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from data.models.agreements import AgreementState, Instalment
-from data.models.citizens import Citizen
+from data.models.citizens import Channel, Citizen
 from data.models.claims import Claim
 from data.models.conversations import Author, Conversation, Message, MessageKind, MessageStatus
 from data.queries import plans as questions
 from data.queries.rounds import ways_to
+from data.queries.unreached import ways
 from data.values.time import ONE_DAY, add_bank_days, at_local, day_of
 from outreach import audit, messages, standings, tasks
 from outreach.households import REACHED
@@ -92,6 +94,7 @@ class _Batch:
         self.session, self.runtime, self.policy, self.report = session, runtime, policy, report
         self.now: datetime = runtime.clock.now()
         self.ways: Mapping[CitizenId, Row[Any]] = {}
+        self.by_mail: frozenset[CitizenId] = frozenset()
         self.threads: Mapping[str, Conversation] = {}
         self.rows: list[dict[str, Any]] = []
 
@@ -147,19 +150,39 @@ class _Batch:
         return {message.dedupe_key: message for message in found}
 
     async def _find_ways(self, words: list[_Word]) -> None:
-        self.ways = await ways_to(self.session, {word.plan.citizen_id for word in words})
-        wanted = {
-            way.address: None if way.is_shared else way.Citizen
-            for way in self.ways.values()
-            if way.address is not None and not way.opted_out
+        phones = await ways_to(self.session, {word.plan.citizen_id for word in words})
+        mails = await self._mails({key for key, way in phones.items() if way.address is None})
+        self.ways, self.by_mail = phones | mails, frozenset(mails)
+        self.threads = {
+            **await self._open_threads(Channel.SMS, phones),
+            **await self._open_threads(Channel.EMAIL, mails),
         }
-        self.threads = await messages.threads(self.session, self.runtime, self.policy.key, wanted)
         await self.session.execute(
             select(Citizen.id)
             .where(Citizen.id.in_(self.ways))
             .order_by(Citizen.id)
             .with_for_update(read=True, key_share=True)
         )
+
+    async def _mails(self, without_phone: set[CitizenId]) -> dict[CitizenId, Row[Any]]:
+        """Return the e-mail addresses of those who have no telephone, where mail is sent."""
+        is_sent = Channel.EMAIL in self.runtime.outgoing_channels
+        if not without_phone or not is_sent or self.policy.senders.email is None:
+            return {}
+        found = await ways(self.session, without_phone, Channel.EMAIL)
+        return {key: way for key, way in found.items() if way.address is not None}
+
+    async def _open_threads(
+        self, channel: Channel, found: Mapping[CitizenId, Row[Any]]
+    ) -> Mapping[str, Conversation]:
+        """Return the conversations at some addresses, by address: no mail looks like a number."""
+        wanted = {
+            way.address: None if way.is_shared else way.Citizen
+            for way in found.values()
+            if way.address is not None and not way.opted_out
+        }
+        session, runtime = self.session, self.runtime
+        return await messages.threads(session, runtime, self.policy.key, wanted, channel)
 
     # ------------------------------------------------------------------------- what is said
     async def _remind(self, word: _Word) -> None:
@@ -194,11 +217,15 @@ class _Batch:
 
     def _queue(self, word: _Word, useless_after: datetime, **values: str) -> None:
         way = self.ways[word.plan.citizen_id]
+        text = word.kind.value
+        if word.plan.citizen_id in self.by_mail:
+            text = f"mail_{text}"
+            values["hours"] = self.policy.telephone.hours.of(way.Citizen.language)
         row = messages.row_of(
             self.runtime,
             self.threads[way.address],
             body=messages.unasked(
-                word.kind.value, self.policy, way.Citizen, named=not way.is_shared, **values
+                text, self.policy, way.Citizen, named=not way.is_shared, **values
             ),
             kind=word.kind,
             author=Author.ASSISTANT,

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from data.models.handoffs import Handoff, HandoffState
 from data.models.presences import Presence
 from data.models.staff import Staff
-from data.notifications import notify
+from data.notifications import notify, notify_citizen
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -70,6 +70,8 @@ async def beat(
         await _touch(session, conversation.id, staff.id, now)
     if not was_here or was_typing is not is_typing:
         await notify(session, conversation.municipality)
+    if was_typing is not is_typing:
+        await notify_citizen(session, conversation.id)
 
 
 async def leave(session: AsyncSession, conversation: Conversation, staff: Staff) -> None:
@@ -98,6 +100,20 @@ async def others(
         .order_by(Staff.name)
     )
     return [Here(name, _is_typing(presence, now)) for presence, name in rows]
+
+
+async def typist(session: AsyncSession, runtime: Runtime, conversation: Conversation) -> str | None:
+    """Return the name of whoever holds a conversation while they write in it, or none."""
+    found = await session.execute(
+        select(Presence, Staff.name)
+        .join(Staff, Staff.id == Presence.staff_id)
+        .where(
+            Presence.conversation_id == conversation.id,
+            Presence.staff_id == conversation.owner_staff_id,
+        )
+    )
+    row = found.first()
+    return row[1] if row is not None and _is_typing(row[0], runtime.clock.now()) else None
 
 
 async def _touch(

@@ -65,6 +65,19 @@ async def take(
     if message is None:
         log.warning("receipt_unknown", vendor_ref=vendor_ref)
         return False
+    return await move(session, runtime, message, step, vendor_ref=vendor_ref, error_code=error_code)
+
+
+async def move(
+    session: AsyncSession,
+    runtime: Runtime,
+    message: Message,
+    step: MessageStatus,
+    *,
+    vendor_ref: str,
+    error_code: str | None,
+) -> bool:
+    """Move a message forward, learn from what went wrong, and tell the desk; tell if it moved."""
     if not advance(message, step, vendor_ref=vendor_ref, now=runtime.clock.now()):
         return False
     if step in WENT_WRONG:

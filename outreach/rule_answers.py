@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from data.models.conversations import Author, MessageKind, MessageStatus
 from data.models.handoffs import Handoff, HandoffState
-from outreach import citizens, discretion, languages, messages
-from outreach.texts import catalogue
+from outreach import citizens, discretion, languages, messages, preferences
+from outreach.texts import catalogue_on
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -41,7 +41,7 @@ async def say(
     """
     policy = runtime.policies[conversation.municipality]
     language, key = languages.answer_in(conversation, message, key)
-    body = catalogue(language).render(
+    body = catalogue_on(conversation.channel, language).render(
         key,
         municipality=policy.name.of(language),
         telephone=policy.telephone.number,
@@ -86,8 +86,12 @@ async def stop(
     message: Message,
     *,
     quietly: bool,
+    everywhere: bool = False,
 ) -> None:
-    """Store the no at once, and confirm it once."""
+    """Store the no at once, and confirm it once; `everywhere`: on every channel of the citizen.
+
+    Who shares a number with others, or has not been recognised, says no for this address alone.
+    """
     is_new = await citizens.opt_out(
         session,
         runtime,
@@ -96,8 +100,14 @@ async def stop(
         address=conversation.address,
         source="citizen",
     )
+    key, citizen_id = "stop", conversation.citizen_id
+    if everywhere and citizen_id is not None:
+        is_new |= await preferences.stop_everywhere(
+            session, runtime, conversation.municipality, citizen_id
+        )
+        key = "stop_all"
     if is_new and not quietly:
-        await say(session, runtime, conversation, message, "stop")
+        await say(session, runtime, conversation, message, key)
     close(runtime, message)
 
 

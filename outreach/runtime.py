@@ -13,7 +13,7 @@ from data.law.handoffs import HandoffReasons
 from data.law.helplines import Helplines
 from data.law.law import Law
 from data.law.tasks import TaskKinds
-from data.models.citizens import Channel
+from data.models.citizens import Channel, Language
 from data.municipalities.policy import Policies
 from data.providers import Providers
 from data.values.time import day_of
@@ -77,6 +77,13 @@ class ReceivedRecord:
     created_at: datetime
 
 
+class Erased(StrEnum):
+    """What proves that a vendor no longer has what a message says (slettet)."""
+
+    EMPTY = "empty"  # it shows the message without its text
+    GONE = "gone"  # it knows of no such message
+
+
 class SmsGateway(Protocol):
     """Sends text messages (sms), and knows what it has sent."""
 
@@ -102,6 +109,26 @@ class SmsGateway(Protocol):
 
         Raises:
             OSError: the vendor cannot be asked now.
+        """
+
+    async def erase(self, vendor_ref: str) -> Erased | None:
+        """Let the vendor forget what one message says; none: it may not be erased yet.
+
+        Raises:
+            OSError: the vendor cannot be asked now.
+        """
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+
+
+class CallGateway(Protocol):
+    """Places telephone calls (opkald)."""
+
+    async def place(self, sender: PhoneNumber, to: PhoneNumber, *, message_id: str) -> SendOutcome:
+        """Let it ring. It never raises for what the vendor or the network does.
+
+        `message_id` comes back when the call is answered, and with what became of it.
         """
 
     async def close(self) -> None:
@@ -141,6 +168,8 @@ class Parcel:
     body: str = field(repr=False)
     #: Short answers to choose between, where the channel has buttons.
     choices: tuple[str, ...] = field(default=(), repr=False)
+    #: Of what a carrier says around it.
+    language: Language = Language.DANISH
 
 
 class Carrier(Protocol):

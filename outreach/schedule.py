@@ -67,12 +67,14 @@ def build(runtime: Runtime, url: str) -> AsyncIOScheduler:
         _plan(scheduler, morning, "morning_round", key, grace=ROUND_GRACE_SECONDS)
         _plan(scheduler, _often(), "dispatch", key)
         _plan(scheduler, _now_and_then(), "send_letters", key)
+        _plan(scheduler, _now_and_then(), "try_next_ways", key)
         _plan(scheduler, _each_minute(), "seal_record", key)
     for job in ("reconcile", "escalate", "rescue_unanswered"):
         _plan(scheduler, _often(), job)
     for job in ("call_on_duty", "return_forgotten"):
         _plan(scheduler, _each_minute(), job)
     _plan(scheduler, _now_and_then(), "catch_up")
+    _plan(scheduler, _now_and_then(), "erase_at_vendor")
     return scheduler
 
 
@@ -109,12 +111,12 @@ async def run(runtime: Runtime, url: str, stop: asyncio.Event) -> None:
     """Lead when nobody else does, until `stop`; stand by otherwise and take over within seconds."""
     while not stop.is_set():
         try:
-            async with _leadership(url) as connection:
+            async with leadership(url, _LEADER_LOCK) as connection:
                 if connection is not None:
                     await _lead(runtime, url, stop, connection)
         except (SQLAlchemyError, OSError) as fault:
             log.warning("scheduler_lost_database", reason=type(fault).__name__)
-        await _rest(stop, STAND_BY_SECONDS)
+        await rest(stop, STAND_BY_SECONDS)
 
 
 async def _lead(
@@ -132,19 +134,19 @@ async def _lead(
         while not stop.is_set():
             await connection.execute(text("select 1"))
             await connection.commit()
-            await _rest(stop, STAND_BY_SECONDS)
+            await rest(stop, STAND_BY_SECONDS)
     finally:
         scheduler.shutdown(wait=False)
 
 
 @asynccontextmanager
-async def _leadership(url: str) -> AsyncIterator[AsyncConnection | None]:
-    """Hold PostgreSQL's one leader lock for as long as the connection lives, or none."""
+async def leadership(url: str, lock: int) -> AsyncIterator[AsyncConnection | None]:
+    """Hold a leader's lock in PostgreSQL for as long as the connection lives, or none."""
     database = Database.connect(url, pool_size=1)
     try:
         async with database.engine.connect() as connection:
             leads = await connection.scalar(
-                text("select pg_try_advisory_lock(:key)"), {"key": _LEADER_LOCK}
+                text("select pg_try_advisory_lock(:key)"), {"key": lock}
             )
             await connection.commit()
             yield connection if leads else None
@@ -152,7 +154,8 @@ async def _leadership(url: str) -> AsyncIterator[AsyncConnection | None]:
         await database.close()
 
 
-async def _rest(stop: asyncio.Event, seconds: float) -> None:
+async def rest(stop: asyncio.Event, seconds: float) -> None:
+    """Wait so many seconds, or until told to stop."""
     try:
         await asyncio.wait_for(stop.wait(), seconds)
     except TimeoutError:

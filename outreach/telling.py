@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from outreach.rules.outlook import Event
 
 #: Facts that say nothing a reader asks for beside the sentence itself.
-_UNTOLD = frozenset({"step", "claim_type"})
+_UNTOLD = frozenset({"step", "claim_type", "tried"})
 _EMPTY: Final[tuple[object, ...]] = (None, "", [])
 #: Facts that are sums, in øre.
 _SUMS = frozenset({"outstanding", "fee"})
@@ -193,7 +193,7 @@ class _Teller(_Speaker):
                 return show(Money(value), self.language)
             case list():
                 return ", ".join(self._step(str(step)) for step in value)
-            case str() if key in {"state", "ground"}:
+            case str() if key in {"state", "ground", "last_try"}:
                 return words.known(key, value, self.language)
             case _:
                 return show(_day(value), self.language)

@@ -14,6 +14,7 @@ import yaml
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 
+from data.models.citizens import Channel
 from data.values.money import Money
 from data.values.phone import PhoneNumber
 from data.values.time import copenhagen
@@ -149,6 +150,24 @@ def catalogue(language: str) -> Catalogue:
         TextError: the file is missing or holds something else than texts.
     """
     return read(FOLDER, language)
+
+
+#: Ends the name of a text as a channel says it, where that is not how it is said by SMS.
+_ENDINGS = {Channel.VOICE: "_spoken", Channel.TELEGRAM: "_telegram"}
+
+
+def catalogue_on(channel: Channel, language: str) -> Catalogue:
+    """Return a language's catalogue as it is written on a channel, or said on the telephone."""
+    ending = _ENDINGS.get(channel)
+    return catalogue(language) if ending is None else _with_own(ending, language)
+
+
+@cache
+def _with_own(ending: str, language: str) -> Catalogue:
+    """Return a language's catalogue in which `key_spoken` has taken the place of `key`."""
+    texts = catalogue(language).texts
+    own = {key.removesuffix(ending): text for key, text in texts.items() if key.endswith(ending)}
+    return Catalogue(language, {**texts, **own})
 
 
 @cache

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from outreach.runtime import ReceivedRecord, SendOutcome, SendResult, SentRecord
+from outreach.runtime import Erased, ReceivedRecord, SendOutcome, SendResult, SentRecord
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,6 +34,9 @@ class KeepingSms:
     records: list[SentRecord] = field(default_factory=list)
     #: What came in, by our number.
     inbound: dict[str, list[ReceivedRecord]] = field(default_factory=dict)
+    #: What was asked to be erased, and what the vendor says of it instead of "empty".
+    erased: list[str] = field(default_factory=list)
+    erasures: dict[str, Erased | OSError | None] = field(default_factory=dict)
 
     async def send(
         self, sender: PhoneNumber, to: PhoneNumber, body: str, *, message_id: str | None = None
@@ -57,6 +60,18 @@ class KeepingSms:
         """Show what came in, whether or not its webhook reached us."""
         came = self.inbound.get(ours.e164, [])
         return [record for record in came if record.created_at >= since]
+
+    async def erase(self, vendor_ref: str) -> Erased | None:
+        """Forget what a message says, or answer as the story says.
+
+        Raises:
+            OSError: the story says that the vendor cannot be asked.
+        """
+        self.erased.append(vendor_ref)
+        answer = self.erasures.get(vendor_ref, Erased.EMPTY)
+        if isinstance(answer, OSError):
+            raise answer
+        return answer
 
     async def close(self) -> None:
         """Nothing is held open."""

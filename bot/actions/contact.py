@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.actions.claims import overview
 from bot.actions.handoffs import hand_over
 from bot.actions.identity import ask_for_identity
+from bot.actions.inviting import invite, is_for_telegram
 from bot.actions.onward import ask_people, quietly
 from bot.actions.turn import Reply, keeping
 from data.models.citizens import Language
@@ -72,7 +73,12 @@ async def cannot_digital(turn: Turn) -> Reply:
 
 
 async def channel_preference(turn: Turn) -> Reply:
-    """Pass a wish about how and when to be reached on to people, who set it right."""
+    """Pass a wish about how and when to be reached on to people, who set it right.
+
+    Who wants Telegram gets a code that ties a chat there to them, where we know who writes.
+    """
+    if is_for_telegram(turn):
+        return await invite(turn)
     return await ask_people(turn, "contact_wish", "channel_preference")
 
 

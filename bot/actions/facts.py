@@ -6,6 +6,7 @@ from functools import wraps
 from typing import TYPE_CHECKING
 
 from bot.actions.claims import is_for_people, overdue, ways
+from bot.actions.elsewhere import is_for_elsewhere
 from bot.actions.handoffs import hand_over
 from bot.actions.turn import Reply, Turn, keeping
 from data.models.claims import ClaimState
@@ -66,7 +67,7 @@ def generally(turn: Turn, text: str, wanted: str) -> Reply:
     """
     place = turn.conversation
     is_locked = identity.tries_left(place, turn.runtime) == 0
-    if place.awaiting is not Awaiting.NOTHING or is_locked:
+    if place.awaiting is not Awaiting.NOTHING or is_locked or is_for_elsewhere(turn):
         return keeping(turn, text)
     place.wanted_message_id = turn.message.id
     return Reply(f"{text}\n\n{turn.say('offer_own')}", awaiting=Awaiting.IDENTITY, wanted=wanted)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from bot.actions import identity
 from bot.actions.answers import BARGAINS, QUESTIONS, WANTED
 from bot.actions.bargaining import is_only_a_day, names_plan
+from bot.actions.elsewhere import elsewhere, is_for_elsewhere
 from bot.actions.general import call_people
 from bot.actions.handoffs import hand_over
 from bot.actions.joining import MOST_AT_ONCE, joined, questions_of
@@ -18,6 +19,7 @@ from data.models.citizens import Citizen
 from data.models.conversations import Message
 from outreach import citizens
 from outreach.identity import read_evidence
+from outreach.rules.one_time_codes import asks_for_code, codes_in
 from outreach.rules.phrases import parse_wish
 from outreach.rules.phrases.errands import is_for_people
 
@@ -46,7 +48,11 @@ OPENINGS = frozenset(
 
 def brings_proof(turn: Turn, action: str) -> bool:
     """Tell whether the citizen says who they are before, or while, we ask for something else."""
-    if turn.is_proven or action not in OPENINGS or writes_for_another(turn):
+    if turn.is_proven or writes_for_another(turn):
+        return False
+    if asks_for_code(turn.text) or codes_in(turn.text):
+        return True
+    if action not in OPENINGS:
         return False
     evidence = read_evidence(turn.text, turn.today)
     is_bare = action == "action_not_understood" and bool(evidence.births or evidence.refs)
@@ -80,6 +86,8 @@ def _meant(turn: Turn) -> str:
 
 async def identify(turn: Turn) -> Reply:
     """Weigh the proof; when it holds, answer at once what the citizen wanted."""
+    if is_for_elsewhere(turn):
+        return elsewhere(turn)
     missing = await identity.check(turn)
     if missing is not None and not missing.understood and _wishes_meanwhile(turn):
         return await identity.ask_for_identity(turn, "propose_amount")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from data.models.conversations import Awaiting
 from data.values.time import day_of
 from outreach import identity
-from outreach.texts import Catalogue, catalogue
+from outreach.texts import Catalogue, catalogue_on
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -69,8 +69,8 @@ class Turn:
 
     @property
     def texts(self) -> Catalogue:
-        """The catalogue in the conversation's language."""
-        return catalogue(self.conversation.language)
+        """The catalogue in the conversation's language, as its channel says it."""
+        return catalogue_on(self.conversation.channel, self.conversation.language)
 
     def say(self, key: str, **values: object) -> str:
         """Fill in a text; the municipality's name and telephone are always at hand."""

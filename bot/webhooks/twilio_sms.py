@@ -40,7 +40,7 @@ Sid = Annotated[str, Field(alias="MessageSid", pattern=r"^(SM|MM)[0-9a-fA-F]{32}
 Body = Annotated[str, Field(alias="Body", max_length=LONGEST_BODY), AfterValidator(_without_nul)]
 
 
-class _TwilioFields(BaseModel):
+class TwilioFields(BaseModel):
     """Fields of a form that we read; Twilio adds new ones at will, and those are left alone."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
@@ -64,7 +64,7 @@ class _TwilioFields(BaseModel):
             raise RefusedAtDoorError(422, "malformed", explain(fault.errors())) from None
 
 
-class InboundSms(_TwilioFields):
+class InboundSms(TwilioFields):
     """An SMS as Twilio hands it over (indgående sms).
 
     Source: https://www.twilio.com/docs/messaging/guides/webhook-request
@@ -82,7 +82,7 @@ class InboundSms(_TwilioFields):
         return _E164.match(self.sender) is not None
 
 
-class Receipt(_TwilioFields):
+class Receipt(TwilioFields):
     """How far a message of ours has come (leveringskvittering).
 
     Source: https://www.twilio.com/docs/messaging/guides/track-outbound-message-status
@@ -137,7 +137,7 @@ async def receive_status(
             session,
             runtime,
             vendor_ref=receipt.sid,
-            message_id=_message_id(m),
+            message_id=message_id(m),
             status=receipt.status,
             error_code=receipt.error_code or None,
         )
@@ -148,7 +148,8 @@ def _nothing_to_say() -> Response:
     return Response(NOTHING_TO_SAY, media_type="application/xml")
 
 
-def _message_id(text: str | None) -> MessageId | None:
+def message_id(text: str | None) -> MessageId | None:
+    """Read our own id of a message, as it stood in the address we gave with it."""
     try:
         return MessageId(UUID(text)) if text else None
     except ValueError:

@@ -4,9 +4,11 @@ from data.models import (
     agreements,
     alerts,
     audit,
+    calls,
     cases,
     citizens,
     claims,
+    codes,
     conversations,
     corrections,
     hand_overs,
@@ -21,6 +23,7 @@ from data.models import (
     saved,
     simulator,
     staff,
+    web_chats,
 )
 from data.models.base import Record
 
@@ -29,9 +32,11 @@ __all__ = [
     "agreements",
     "alerts",
     "audit",
+    "calls",
     "cases",
     "citizens",
     "claims",
+    "codes",
     "conversations",
     "corrections",
     "hand_overs",
@@ -46,4 +51,5 @@ __all__ = [
     "saved",
     "simulator",
     "staff",
+    "web_chats",
 ]

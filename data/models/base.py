@@ -14,6 +14,7 @@ from sqlalchemy.types import TypeDecorator
 
 from data.values.ids import (
     AgreementId,
+    CallId,
     CitizenId,
     ClaimId,
     ConversationId,
@@ -124,6 +125,7 @@ class Record(DeclarativeBase):
         ConversationId: Uuid(),
         MessageId: Uuid(),
         AgreementId: Uuid(),
+        CallId: Uuid(),
         HandoffId: Uuid(),
         StaffId: Uuid(),
         LetterId: Uuid(),

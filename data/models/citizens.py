@@ -71,6 +71,9 @@ class ContactPoint(Record):
     __table_args__ = (
         UniqueConstraint("municipality", "citizen_id", "channel", "address"),
         Index("ix_contact_points_address", "municipality", "channel", "address"),
+        CheckConstraint(
+            "(confirmed_at is null) = (confirmed_by is null)", name="confirmed_by_somebody"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
@@ -82,6 +85,9 @@ class ContactPoint(Record):
     source: Mapped[str] = mapped_column(String(40), default="ledger")
     distrusted_at: Mapped[datetime | None]
     distrusted_because: Mapped[str | None] = mapped_column(String(40))
+    #: When, and by what, it last proved to be theirs: `reply`, `code`, or who works here.
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[str | None] = mapped_column(String(60))
     created_at: Mapped[datetime]
 
 

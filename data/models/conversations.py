@@ -190,6 +190,12 @@ class Message(Record):
             postgresql_where="status in ('failed', 'undelivered')",
         ),
         Index("uq_messages_vendor_ref", "vendor_ref", unique=True),
+        Index(
+            "ix_messages_to_erase",
+            "municipality",
+            "status_at",
+            postgresql_where="channel = 'sms' and erased_at is null and vendor_ref is not null",
+        ),
         CheckConstraint("(status = 'stood_down') = (stood_down_because is not null)", name="why"),
         CheckConstraint("(author = 'staff') = (staff_id is not null)", name="staff_named"),
         CheckConstraint("confidence between 0 and 1", name="confidence_is_a_share"),
@@ -232,6 +238,8 @@ class Message(Record):
     attempts: Mapped[int] = mapped_column(default=0)
     sending_since: Mapped[datetime | None]
     error_code: Mapped[str | None] = mapped_column(String(40))
+    #: When the vendor erased what it says, or answered that it is gone there; ours stays.
+    erased_at: Mapped[datetime | None]
     stood_down_because: Mapped[str | None] = mapped_column(String(40))
     #: Short answers that a chat shows as buttons; by SMS they stand in the text.
     choices: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default="[]")

@@ -6,12 +6,14 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from data.municipalities.blocks import Hour, Phone, Words, kroner
+from data.municipalities.chat import Chat
 from data.municipalities.desk import Desk
+from data.municipalities.first_contact import FirstContact
 from data.municipalities.guidance import Guidance, Satisfaction
 from data.municipalities.ladders import (
     Assignments,
@@ -21,6 +23,8 @@ from data.municipalities.ladders import (
     Ladders,
     Shelving,
 )
+from data.municipalities.voice import Voice
+from data.values.mail import mail_address
 from data.values.money import Money
 from data.values.phone import PhoneNumber
 from data.values.time import ONE_DAY, at_local, copenhagen, is_bank_day, is_public_holiday
@@ -50,10 +54,23 @@ class Provenance(Block):
     verified_on: date
 
 
+class MailSender(Block):
+    """Whom an e-mail (e-mail) comes from: a mailbox of the municipality's that somebody reads."""
+
+    address: Annotated[str, AfterValidator(mail_address)]
+    name: Annotated[str, Field(min_length=1, max_length=78, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    #: Where mail servers send what they could not deliver; none: to `address`.
+    bounces_to: Annotated[str, AfterValidator(mail_address)] | None = None
+
+
 class Senders(Block):
     """Whom the citizen sees a message come from."""
 
     sms: Phone
+    #: None: the municipality sends no e-mail.
+    email: MailSender | None = None
+    #: Whether what SMS say is erased at Twilio once they have come through and are answered.
+    erase_at_twilio: bool = False
     source: Source
 
 
@@ -103,17 +120,6 @@ class Contact(Block):
                 return opening
             day += ONE_DAY
         raise ValueError("the contact window never opens")  # pragma: no cover
-
-
-class FirstContact(Block):
-    """When a missed deadline becomes a message (straks-kontakt)."""
-
-    bank_days_after_deadline: Annotated[int, Field(ge=1, le=30)]
-    needs_payment_file: bool
-    channels: Annotated[list[Literal["sms"]], Field(min_length=1)]
-    useless_after_bank_days: Annotated[int, Field(ge=1, le=60)]
-    exclude_claim_types: frozenset[str]
-    source: Source
 
 
 class PlanException(Block):
@@ -181,6 +187,9 @@ class Identity(Block):
 
     tries: Annotated[int, Field(ge=1, le=10)]
     stands_hours: Annotated[int, Field(ge=1, le=168)]
+    #: How long a one-time code (engangskode) works that comes at once, and one in a letter.
+    code_minutes: Annotated[int, Field(ge=5, le=60)]
+    code_letter_days: Annotated[int, Field(ge=3, le=60)]
     source: Source
 
     @property
@@ -301,11 +310,15 @@ class Policy(Block):
     closure: Closure | None = None
     shelving: Shelving | None = None
     assignments: Assignments | None = None
+    #: None: nobody can write on the web.
+    chat: Chat | None = None
     betalingsservice: Betalingsservice
     ownership: Ownership
     payments: Payments
     #: None: what is agreed is paid by each claim's own number.
     pay_lines: PayLines | None = None
+    #: None: the assistant neither answers the telephone nor calls.
+    voice: Voice | None = None
 
     @property
     def version(self) -> str:
@@ -326,6 +339,9 @@ class Policies:
         self._by_number = {policy.senders.sms: policy for policy in policies}
         if len(self._by_key) < len(policies) or len(self._by_number) < len(policies):
             raise DataFileError("two municipality files share a key or a sender number")
+        called = [one.voice.number for one in policies if one.voice and one.voice.number]
+        if len(set(called)) < len(called):
+            raise DataFileError("voice.number: two municipality files have the same")
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Policies:
@@ -370,6 +386,11 @@ class Policies:
     def keys(self) -> list[str]:
         """The municipalities' keys, in order."""
         return sorted(self._by_key)
+
+    def of_voice_number(self, number: PhoneNumber) -> Policy | None:
+        """Return the municipality whose telephone number at Twilio this is, or none."""
+        found = (one for one in self._by_key.values() if one.voice and one.voice.number == number)
+        return next(found, None)
 
     def of_number(self, number: PhoneNumber) -> Policy | None:
         """Return the municipality whose SMS number this is, or none."""

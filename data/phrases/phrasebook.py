@@ -36,6 +36,8 @@ class PhraseFile(Block):
     classes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     stop: Phrases
     start: Phrases
+    #: A no to every channel, and not to this one alone.
+    stop_all: Phrases = Phrases(phrases=())
     agree: Phrases = Phrases(phrases=())
 
 
@@ -49,7 +51,7 @@ class Question:
 
 
 def is_said(name: str, text: str) -> bool:
-    """Tell whether a message says `stop`, `start` or `agree`, with no look-alike."""
+    """Tell whether a message says `stop`, `stop_all`, `start` or `agree`, with no look-alike."""
     written = words(text)
     said: list[Found] = []
     alike: list[Found] = []

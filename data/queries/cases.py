@@ -125,6 +125,7 @@ def _taken() -> ScalarSelect[Any]:
             Decision.claim_id == Claim.id,
             Decision.outcome == Outcome.ALLOWED,
             Decision.step != "first_contact",
+            ~Decision.step.startswith("reach_", autoescape=True),
         )
         .scalar_subquery()
     )

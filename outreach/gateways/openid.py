@@ -21,6 +21,7 @@ from joserfc import jwk, jwt
 from joserfc.errors import JoseError
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from data.providers import CitizenProvider
 from outreach.errors import MindeligError
 
 if TYPE_CHECKING:
@@ -267,6 +268,8 @@ async def _userinfo(
         wanted.add(provider.roles.claim)
     if provider.unit_claim:
         wanted.add(provider.unit_claim)
+    if isinstance(provider, CitizenProvider):
+        wanted.add(provider.level_claim)
     if metadata.userinfo_endpoint is None or wanted <= claims.keys():
         return {}
     bearer = {"Authorization": f"Bearer {tokens.get('access_token', '')}"}

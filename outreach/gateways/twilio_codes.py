@@ -51,9 +51,15 @@ CODES: dict[str, Code] = {
     "20500": _WAIT,  # Twilio's own fault
     "20503": _WAIT,
     "14107": _WAIT,  # message rate exceeded
+    "21205": _OURS,  # the address to ask what to say is invalid: MINDELIG_PUBLIC_URL
+    "21210": _OURS,  # "From" is not verified for calls
     "21211": _WRONG,  # invalid "To"
     "21212": _OURS,  # invalid "From"
+    "21214": _UNREACHABLE,  # cannot be called
+    "21215": _REFUSED,  # the account may not call that country
+    "21216": _REFUSED,  # the account may not call that number
     "21217": _WRONG,  # does not appear to be a number
+    "21219": _REFUSED,  # a trial account calls verified numbers only
     "21265": _GONE,  # "To" is a short code
     "21408": _REFUSED,  # the account may not send to that country
     "21602": _REFUSED,  # no body

@@ -72,6 +72,7 @@ class Reason(StrEnum):
     # the moment
     OUTSIDE_HOURS = "outside_hours"
     BUDGET_SPENT = "budget_spent"
+    CALLED_TODAY = "called_today"
     USELESS_NOW = "useless_now"
 
     # what a citizen asks for

@@ -86,6 +86,9 @@ class Leaving:
     contacts: tuple[datetime, ...] = ()
     #: Whether another of the household had a first message today: the second waits.
     home_had_word_today: bool = False
+    #: Of a call that we place: what stands against it, and whether it rang there today already.
+    call_obstacle: Reason | None = None
+    called_today: bool = False
 
     @property
     def is_unasked(self) -> bool:
@@ -140,6 +143,8 @@ def _against_writing(message: Leaving, today: date) -> Reason | None:
         return Reason.FROZEN
     if message.number_distrusted:
         return Reason.NUMBER_DISTRUSTED
+    if message.call_obstacle is not None:
+        return message.call_obstacle
     if message.instalment is not None:
         return Reason.HELD_BY_HUMAN if message.held_by_person else None
     return Reason.ALREADY_DONE if message.citizen_has_written else None
@@ -159,6 +164,9 @@ def _moment(message: Leaving, contact: Contact, now: datetime) -> Verdict:
     if message.is_first_contact and message.home_had_word_today:
         tomorrow = at_local(day_of(now) + timedelta(days=1), 0)
         return _later(message, Reason.HOUSEHOLD_TODAY, contact.next_opening(tomorrow))
+    if message.called_today:
+        tomorrow = at_local(day_of(now) + timedelta(days=1), 0)
+        return _later(message, Reason.CALLED_TODAY, contact.next_opening(tomorrow))
     recent = [at for at in message.contacts if at > now - BUDGET_WINDOW]
     if len(recent) >= contact.at_most_in_24_hours:
         free_at = recent[-contact.at_most_in_24_hours] + BUDGET_WINDOW

@@ -36,7 +36,17 @@ def asks_to_stop(text: str) -> bool:
     """
     if asks_about_stop(text):
         return False
-    return is_said("stop", text) or _COMMAND.match(text) is not None or _is_foreign_stop_word(text)
+    is_command = _COMMAND.match(text) is not None
+    return is_said("stop", text) or is_command or _says_all(text) or _is_foreign_stop_word(text)
+
+
+def asks_to_stop_all(text: str) -> bool:
+    """Tell whether the no is to every way of reaching the citizen: "stop alt", "stop all"."""
+    return asks_to_stop(text) and _says_all(text)
+
+
+def _says_all(text: str) -> bool:
+    return is_said("stop_all", text)
 
 
 def asks_to_start(text: str) -> bool:

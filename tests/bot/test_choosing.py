@@ -30,7 +30,7 @@ async def test_a_reading_back_says_all_that_a_yes_means(write, prove):
     for part in (
         "Der løber ikke renter",
         "skriv før dagen",
-        "Det er ikke et brud at ændre den",
+        "Det er ikke et brud at ændre aftalen",
         "Mangler 2 rater, eller den sidste,",
         "modregnet",
         "Når du siger ja, anerkender du gælden",

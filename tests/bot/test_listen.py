@@ -214,6 +214,18 @@ async def test_what_rasa_could_not_answer_is_heard_later(receive, talking, rasa,
     assert (await the_one(Handoff)).reason == "hard_suicide"
 
 
+async def test_what_came_just_before_a_person_took_over_is_heard_too(
+    receive, talking, rasa, hear, the_one
+):
+    first, second = await receive("jeg vil tale med et menneske"), await receive(HINT)
+    rasa.turns.append(["action_human"])
+    await converse(talking, message_id=str(first.id))
+    await converse(talking, message_id=str(second.id))  # a person has it: Rasa is not asked
+    assert (await the_one(Handoff)).reason == "asked_human"
+    await hear("hard_suicide")
+    assert (await the_one(Handoff)).reason == "hard_suicide"
+
+
 @pytest.mark.parametrize("body", ["🙂", "12345", "jeg vil dø"])
 async def test_what_holds_no_words_or_is_heard_already_is_not_heard_again(receive, to_hear, body):
     await receive("STOP")

@@ -50,6 +50,10 @@ def test_every_setting_has_an_example():
         ("TWILIO_ACCOUNT_SID", "AC123", "match"),
         ("TWILIO_AUTH_TOKEN", "0f", "is shorter than 16"),
         ("MINDELIG_DATABASE_URL", "postgresql://a:b@db:port/x", "is not a PostgreSQL address"),
+        ("TELEGRAM_BOT_TOKEN", "no token", "is not a bot's token"),
+        ("TELEGRAM_BOT_NAME", "ExampleBot", "match"),
+        ("TELEGRAM_WEBHOOK_SECRET", "a secret with blanks", "is not 16 to 256 letters"),
+        ("MINDELIG_TELEGRAM_UPDATES", "pigeon", "webhook"),
         ("MINDELIG_NOW", "in the morning", "is no time such as"),
     ],
 )

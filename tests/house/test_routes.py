@@ -12,6 +12,9 @@ from starlette.routing import Mount
 from data.settings import load
 from mindelig.web import create_app
 
+_FORMS = ("/messages", "/language", "/code", "/resume", "/end")
+#: The web chat, as a page and in a window on another site (tests/bot/chat shows who sees what).
+CHAT = {"GET": ("", "/news", "/events", "/conversation.txt", *_FORMS), "POST": _FORMS}
 #: Open to anybody, each with its reason. Everything else must turn a stranger away.
 PUBLIC = {
     "GET /": "leads to where people begin; holds nothing",
@@ -21,9 +24,19 @@ PUBLIC = {
     "POST /desk/sign-in": "the door itself; its form carries a token of its own",
     "GET /desk/sign-in/with/{municipality}": "the way to a provider; without one there is no page",
     "GET /desk/sign-in/with/{municipality}/back": "the way back, for the browser that left",
+    "GET /chat/{municipality}/mitid": "the way to the citizens' provider; without one, no page",
+    "GET /chat/{municipality}/mitid/back": "the way back, for the browser that left",
     "POST /desk/sign-out": "leaving without having entered does nothing",
     "GET /api/v1/openapi.json": "describes the addresses; holds no one's data",
     "* /static": "style sheets, scripts, fonts and icons",
+    "* /chat-static": "the chat's own style sheet and scripts",
+    "GET /chat/{municipality}/widget.js": "the script that a municipality's own site names",
+    **{
+        f"{act} /chat/{{municipality}}{window}{part}": "whoever writes; each browser sees its own"
+        for window in ("", "/embed")
+        for act, parts in CHAT.items()
+        for part in parts
+    },
 }
 #: A demo has sample citizens only, and is refused together with real Twilio credentials.
 DEMO_ONLY = "/simulator"

@@ -45,6 +45,7 @@ BAD_PRACTICE = {
 #: Words that people write to us stand in capitals, and so do what is called by its letters.
 CAPITALS = {
     *("AI", "CPR", "CVR", "PBS", "JA", "NEJ", "YES", "NO", "STOP", "START", "MENNESKE", "HUMAN"),
+    *("KODE", "CODE"),
     *("SMS", "ID", "KR", "FI", "EAN", "IT", "SFO"),
     *("KI", "DI"),  # AI in German and Lithuanian
 }

@@ -17,6 +17,8 @@ ROOT = Path(__file__).parents[2]
 PRISM = ROOT / "node_modules" / ".bin" / "prism"
 DESCRIPTION = ROOT / "tests" / "vendor" / "twilio_api_v2010.json"
 MESSAGES = "/2010-04-01/Accounts/{AccountSid}/Messages.json"
+MESSAGE = "/2010-04-01/Accounts/{AccountSid}/Messages/{Sid}.json"
+CALLS = "/2010-04-01/Accounts/{AccountSid}/Calls.json"
 ACCOUNT = "/2010-04-01/Accounts/{Sid}.json"
 #: Some 10 s on a quiet machine with the whole description, 2 s with what we use of it.
 READY_WITHIN_SECONDS = 120
@@ -52,7 +54,7 @@ def what_we_use() -> dict[str, Any]:
     example names a next page, which Prism would answer with the same example for ever.
     """
     whole: dict[str, Any] = json.loads(DESCRIPTION.read_text(encoding="utf-8"))
-    used = {path: whole["paths"][path] for path in (MESSAGES, ACCOUNT)}
+    used = {path: whole["paths"][path] for path in (MESSAGES, MESSAGE, CALLS, ACCOUNT)}
     listed = used[MESSAGES]["get"]["responses"]["200"]["content"]["application/json"]
     for example in listed["examples"].values():
         example["value"]["next_page_uri"] = None

@@ -16,7 +16,7 @@ const provider = new Provider(given.issuer, {
   clients: [given.client],
   jwks: { keys: [key] },
   cookies: { keys: [randomUUID()] },
-  claims: { openid: ["sub"], profile: ["name", "preferred_username", "groups", "unit"] },
+  claims: { openid: ["sub"], profile: ["name", "preferred_username", "groups", "unit", "cpr", "loa"] },
   conformIdTokenClaims: given.userinfo,
   pkce: { required: () => true },
   ttl: { AuthorizationCode: 60, IdToken: 3600, Session: 3600, Interaction: 600, Grant: 3600, AccessToken: 600 },

@@ -21,6 +21,7 @@ SCRIPT = Path(__file__).with_name("provider.mjs")
 READY_WITHIN_SECONDS = 120
 SECRET = "hemmeligheden mellem os og dem"
 BACK = "http://127.0.0.1:8000/desk/sign-in/with/albertslund/back"
+BACK_TO_CHAT = "http://127.0.0.1:8000/chat/albertslund/mitid/back"
 GOODBYE = "http://127.0.0.1:8000/desk/sign-in?signed-out"
 
 PEOPLE = {
@@ -55,7 +56,7 @@ class RealProvider:
         client = {
             "client_id": "mindelig",
             "client_secret": SECRET,
-            "redirect_uris": [BACK],
+            "redirect_uris": [BACK, BACK_TO_CHAT],
             "post_logout_redirect_uris": [GOODBYE],
         }
         given = {

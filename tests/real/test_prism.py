@@ -10,7 +10,7 @@ from data.settings import load
 from data.values.phone import PhoneNumber
 from outreach.dispatch import run_batch
 from outreach.gateways.twilio import TwilioSms
-from outreach.runtime import SendResult
+from outreach.runtime import Erased, SendResult
 from tests import make
 from tests.real.prism import prism
 from tests.twilio import ACCOUNT, TOKEN
@@ -52,6 +52,11 @@ async def test_the_list_we_ask_for_is_one_twilio_gives(door):
     records = await door.sent_to(OURS, METTE, datetime(2010, 1, 1, tzinfo=UTC))
     assert records
     assert all(record.vendor_ref and record.status for record in records)
+
+
+async def test_what_a_message_says_is_erased_as_twilio_wants_it(door):
+    """Prism refuses a form that its description does not allow; its example is a redacted body."""
+    assert await door.erase("SM" + "0" * 32) is Erased.EMPTY
 
 
 async def test_the_account_is_asked_about_as_twilio_wants(door):

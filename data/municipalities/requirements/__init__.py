@@ -23,7 +23,6 @@ class Settled(StrEnum):
     DIALOGUE = "dialogue"
     DESK = "desk"
     CHANNELS = "telephone and e-mail"
-    MEDIA = "texts for other media"
     CAMPAIGNS = "campaigns"
     FOLLOW_UP = "follow-up dashboards"
 

@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from data.models.citizens import Channel, ContactPoint, OptOut
 from data.models.conversations import Author, Conversation, Message, MessageStatus
-from outreach import citizens
+from outreach import citizens, confirming, conversations, identity
+from outreach.identity import Check
 from tests import make, make_desk
 
 pytestmark = pytest.mark.usefixtures("at_mettes")
@@ -104,3 +105,42 @@ async def test_another_citizens_address_is_not_touched_from_here(runtime, mette,
         number = (await session.scalars(query)).one()
     assert (await send("stop", contact=str(number), reason="Hej")).status_code == 404
     assert (await send("stop", contact="tolv", reason="Hej")).status_code == 404
+
+
+async def test_each_address_tells_when_it_was_last_confirmed(anna, runtime, mette, page):
+    assert "aldrig bekræftet" in (await anna.get(page)).text
+    async with runtime.transaction() as session:
+        way = {"by": confirming.REPLY, "address": make.METTE_PHONE}
+        await confirming.confirm(session, runtime, mette.id, Channel.SMS, **way)
+    text = (await anna.get(page)).text
+    assert "sidst bekræftet i dag kl. 10.00, borgeren skrev herfra og viste, hvem det er" in text
+
+
+async def test_all_messages_are_stopped_at_once(anna, runtime, page, send):
+    assert (await send("stop-all", reason=" ")).status_code == 422
+    done = await send("stop-all", reason="Mette ringede i dag.")
+    text = (await anna.get(done.headers["location"])).text
+    assert "Der sendes ikke flere beskeder" in text
+    assert "en medarbejder noterede det" in text
+    assert (await send("stop-all", reason="Igen.")).status_code == 409
+
+
+async def test_who_guessed_too_often_is_let_in_again_by_a_person(
+    anna, runtime, mette, claim, talk, page, send
+):
+    assert "open-identity" not in (await anna.get(page)).text
+    for _ in range(3):
+        async with runtime.transaction() as session:
+            place = await conversations.lock(session, talk.id)
+            await identity.check(session, runtime, place, f"02-02-1980 {claim.claim_ref}")
+    assert "3 forkerte svar på, hvem det er" in (await anna.get(page)).text
+    assert (await send("open-identity", reason=" ")).status_code == 422
+    done = await send("open-identity", reason="Hun kom med pas.")
+    text = (await anna.get(done.headers["location"])).text
+    assert "Borgeren kan vise igen, hvem det er." in text
+    assert "forkerte svar" not in text
+    async with runtime.transaction() as session:
+        place = await conversations.lock(session, talk.id)
+        proof = f"01-01-1980 {claim.claim_ref}"
+        assert await identity.check(session, runtime, place, proof) is Check.PROVEN
+    assert (await send("open-identity", reason="Igen.")).status_code == 409

@@ -186,7 +186,7 @@ async def test_when_somebody_else_owes_it_everything_stands_still(runtime, claim
 ACTS = [
     "freeze", "unfreeze", "deceased", "alive", "protect", "unprotect", "language", "dispute-all",
     "wrong-person", "note", "relation", "household", "end-relation", "wrong-number", "trust",
-    "stop", "allow",
+    "stop", "allow", "stop-all", "open-identity",
 ]  # fmt: skip
 
 

@@ -67,6 +67,9 @@ FRESH_HARD = _meant("fresh/hard_cases.yml")
 FRESH_LOOK_ALIKES = _meant("fresh/look_alikes.yml")
 FRESH_TURNS = _meant("fresh/turns.yml")
 """What is said in the middle of a conversation."""
+SEALED_HARD = _meant("sealed/hard_cases.yml")
+"""Nothing was changed or chosen after these two were asked."""
+SEALED_LOOK_ALIKES = _meant("sealed/look_alikes.yml")
 CRISIS = [Said(text, "hard_suicide") for text in _crisis("crisis")]
 ORDINARY = _crisis("ordinary")
 
@@ -75,6 +78,6 @@ def everything() -> Iterator[str]:
     """Give every unseen text."""
     lists = (PLAIN, PLAIN_HARD, PLAIN_LOOK_ALIKES, INTENTS, NEIGHBOURS, OBLIQUE_HARD)
     fresh = (FRESH, FRESH_HARD, FRESH_LOOK_ALIKES, FRESH_TURNS)
-    for said in (*lists, *fresh, LOOK_ALIKES, CRISIS):
+    for said in (*lists, *fresh, SEALED_HARD, SEALED_LOOK_ALIKES, LOOK_ALIKES, CRISIS):
         yield from (one.text for one in said)
     yield from ORDINARY

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.rules.stop_words import asks_to_start, asks_to_stop
+from outreach.rules.stop_words import asks_to_start, asks_to_stop, asks_to_stop_all
 
 TABLE = yaml.safe_load(
     (Path(__file__).parent / "phrasings" / "stop_words.yml").read_text(encoding="utf-8")
@@ -51,3 +51,14 @@ def test_any_text_at_all_gets_an_answer(text):
 def test_stop_in_capitals_before_a_sentence_is_the_command(text):
     assert asks_to_stop(text)
     assert not asks_to_stop("stop gebyret, det er forkert")
+
+
+@pytest.mark.parametrize("text", TABLE["stop_all"])
+def test_the_citizen_wants_nothing_more_on_any_channel(text):
+    assert asks_to_stop_all(text)
+    assert asks_to_stop(text)
+
+
+@pytest.mark.parametrize("text", TABLE["not_all"])
+def test_the_citizen_says_no_here_or_to_something_else(text):
+    assert not asks_to_stop_all(text)
