@@ -18,7 +18,7 @@ from data.models.conversations import (
 )
 from data.models.handoffs import Handoff, HandoffState
 from data.models.staff import Staff
-from data.notifications import notify
+from data.notifications import notify, notify_citizen
 from data.values.ids import new_id
 from outreach import audit, identity_locks, jobs, messages, signatures
 from outreach.errors import ConflictError, NotFoundError
@@ -123,6 +123,7 @@ async def take(
     handoff.taken_at = handoff.touched_at = runtime.clock.now()
     give(conversation, runtime, Owner.STAFF, staff.id)
     await record(session, runtime, handoff, f"staff:{staff.id}", "handoff_taken")
+    await notify_citizen(session, conversation.id)  # an open web page says who answers now
     return handoff
 
 

@@ -132,7 +132,7 @@ async def test_an_answer_comes_by_itself_and_a_choice_is_a_press(come, work, cla
     await page.evaluate("window.neverLoadedAgain = true")
     await say(page, "Hej")
     await expect(page.locator(".chat-when").last).to_contain_text("Vi har den")
-    await expect(page.locator("#now")).to_have_text("Den digitale assistent skriver …")
+    await expect(page.locator("#now")).to_have_text("Den digitale assistent skriver ...")
     await work("greeting")
     await expect(answer(page)).to_contain_text("hvem du er")
     await expect(page.locator("#now")).to_be_empty()

@@ -43,7 +43,7 @@ async def test_a_question_is_answered_on_the_page_and_counts_as_delivered(
     assert answer.status is MessageStatus.ACCEPTED
     page = await browser.page()
     assert "Først må jeg vide, hvem du er" in page
-    assert "skriver …" not in page
+    assert "skriver ..." not in page
     [answer] = await messages(runtime, Direction.OUT)
     assert answer.status is MessageStatus.DELIVERED
     await browser.write(PROOF)
@@ -250,7 +250,7 @@ async def test_a_person_who_has_it_is_shown_by_first_name_while_writing_and_afte
         await handoffs.take(session, runtime, waiting.id, anna)
         held = await conversations.lock(session, talk.id)
         await presences.beat(session, runtime, held, anna, is_typing=True)
-    assert "Anna skriver …" in await browser.page()
+    assert "Anna skriver ..." in await browser.page()
     async with runtime.transaction() as session:
         await presences.beat(session, runtime, held, anna, is_typing=False)
         await handoffs.answer(session, runtime, waiting.id, anna, "Hej, hvad kan jeg gøre?")
