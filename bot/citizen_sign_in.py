@@ -8,7 +8,7 @@ import structlog
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from bot.chat.pages import ChatRoute
+from bot.chat.pages import ChatRoute, RefusedError
 from bot.chat.sessions import ROOT, Visiting, Visitor, give_cookie
 from bot.runtime import RuntimeOf
 from outreach import citizen_sign_in, conversations, web_chats
@@ -17,9 +17,6 @@ from outreach.gateways import openid
 from outreach.gateways.openid import ProviderError
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncSession
-
-    from data.models.conversations import Conversation
     from data.providers import CitizenProvider
     from outreach.providers import Way
     from outreach.runtime import Runtime
@@ -38,23 +35,28 @@ _Given = Annotated[str, Query(max_length=4000)]
 
 @router.get(LEAVE)
 async def leave(request: Request, visitor: Visiting, runtime: RuntimeOf) -> Response:
-    """Send the citizen to the municipality's provider; the chat says it when it does not answer."""
-    provider = _provider(runtime, visitor)
+    """Send the citizen to the municipality's provider; the chat says it when it does not answer.
+
+    Raises:
+        RefusedError: too much comes from one place; the provider is not asked then.
+    """
+    provider, key = _provider(runtime, visitor), visitor.policy.key
+    async with runtime.transaction() as session:
+        is_too_much = await web_chats.is_too_much(session, runtime, key, visitor.sender, _WEIGHT)
+    if is_too_much:
+        raise RefusedError(visitor, "too_much", 429)
     try:
-        departure = await openid.departure(provider, _callback(runtime, visitor))
+        departure = await openid.departure(provider, _callback(runtime, visitor), anew=True)
     except ProviderError as fault:
         log.warning("citizen_sign_in", fault=fault.code, why=str(fault))
         departure = None
     async with runtime.transaction() as session:
-        key = visitor.policy.key
-        is_too_much = await web_chats.is_too_much(session, runtime, key, visitor.sender, _WEIGHT)
-        talk = await _begun(session, runtime, visitor)
-        if departure is None or is_too_much:
+        talk = await web_chats.begin(session, runtime, key, visitor.token, visitor.language)
+        if departure is None:
             await citizen_sign_in.say(session, runtime, talk, "sign_in_failed")
         else:
             await citizen_sign_in.leave(session, runtime, talk, departure)
-    is_off = departure is not None and not is_too_much
-    there = departure.address if is_off and departure else visitor.page
+    there = departure.address if departure else visitor.page
     response = RedirectResponse(there, status_code=303)
     if visitor.is_new:
         give_cookie(request, response, visitor, visitor.token)
@@ -107,12 +109,6 @@ async def _arrival(
     except ProviderError as fault:
         log.warning("citizen_sign_in", fault=fault.code, why=str(fault))
         return None
-
-
-async def _begun(session: AsyncSession, runtime: Runtime, visitor: Visitor) -> Conversation:
-    return await web_chats.begin(
-        session, runtime, visitor.policy.key, visitor.token, visitor.language
-    )
 
 
 def _provider(runtime: Runtime, visitor: Visitor) -> CitizenProvider:

@@ -17,8 +17,8 @@ from data.values.phone import PhoneNumber
 from data.values.time import day_of
 from desk import inbox, pages
 from desk.pages import Notice
+from outreach import calls, identity, presences, saved_texts, second_thoughts, signatures
 from outreach import handoffs as handoff_cases
-from outreach import identity, presences, saved_texts, second_thoughts, signatures
 from outreach.errors import NotFoundError
 from outreach.rules import places
 from outreach.rules.hard_cases import recognise
@@ -47,6 +47,10 @@ MOST_SINCE: Final = 600
 #: With its signature ten SMS; what is longer belongs in a letter.
 LONGEST_ANSWER: Final = 1400
 LONGEST_NOTE: Final = 4000
+#: Refusals that have words of their own.
+_OWN_WORDS: Final = {
+    handoff_cases.OTHER_WORDS, handoff_cases.ON_THE_TELEPHONE, second_thoughts.LEFT,
+}  # fmt: skip
 _BLANK: Final = {
     "body": "", "note": "", "may_tell": "", "answer_fault": "", "note_fault": "", "cares": "",
 }  # fmt: skip
@@ -272,7 +276,7 @@ async def refused(
     thread = await load(request, conversation_id, visitor)
     t, holder = pages.words(request), thread.holder(visitor)
     colleague, title = thread.conversation.owner_staff, t("conflict.title")
-    if str(fault) in {handoff_cases.OTHER_WORDS, second_thoughts.LEFT}:
+    if str(fault) in _OWN_WORDS:
         text, title = t(f"talk_conflict.{fault}"), t(f"talk_conflict.{fault}_title")
     elif holder == "other" and colleague is not None:
         text = t("conflict.held", name=colleague.name)
@@ -294,7 +298,7 @@ def parts(request: Request, visitor: Visitor, thread: Thread, **entered: str) ->
         "handoff": pages.part(request, "handoff", visitor, **shown),
         "answer": pages.part(request, "answer", visitor, entered=fields, most=most, **shown),
         "card": pages.part(
-            request, "card", visitor, thread=thread, number=_number(thread.conversation)
+            request, "card", visitor, thread=thread, number=_number(request, thread.conversation)
         ),
     }
 
@@ -304,8 +308,10 @@ def presence(request: Request, visitor: Visitor, here: list[Here]) -> Part:
     return pages.part(request, "presence", visitor, here=here)
 
 
-def _number(conversation: Conversation) -> str:
+def _number(request: Request, conversation: Conversation) -> str:
     """Write the address as people read it: a telephone number in pairs, another as it is."""
+    if conversation.channel is Channel.VOICE and not calls.is_number(conversation):
+        return pages.words(request)("calls.hidden")
     if conversation.channel in {Channel.SMS, Channel.VOICE}:
         return PhoneNumber(conversation.address).national()
     return conversation.address

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from data.models.calls import Call, CallOutcome, CallState, CallStep
@@ -41,6 +41,8 @@ _HIDDEN: Final = frozenset(
 _E164: Final = re.compile(r"\+[1-9]\d{6,14}")
 #: A call whose end we were never told of holds its conversation no longer than Twilio's longest.
 _LOST_AFTER: Final = timedelta(hours=4)
+#: Two calls of one number never look at the same moment whether there is another.
+_LOCK: Final = text("select pg_advisory_xact_lock(hashtextextended(:key, 0))")
 _ON_ITS_WAY: Final = (MessageStatus.DRAFT, MessageStatus.QUEUED, MessageStatus.SENDING)
 #: In the middle of these something is left to say when the line goes dead.
 _OPEN: Final = frozenset({Awaiting.AMOUNT, Awaiting.OFFER, Awaiting.RESPITE_DATE, Awaiting.CHOICE})
@@ -97,12 +99,19 @@ async def begin(
 
 
 async def answered(session: AsyncSession, runtime: Runtime, call: Call, call_sid: str) -> None:
-    """Store that somebody took a call of ours; nobody has proven who they are yet."""
+    """Store that somebody took a call of ours; nobody has proven who they are yet.
+
+    While they talk with us in another call already, this one is a conversation of its own.
+    """
     call.call_sid = call_sid
     if call.state is CallState.PLACED:
+        talk = await session.get_one(Conversation, call.conversation_id)
+        if await _is_talking(session, runtime, talk.municipality, talk.address):
+            talk = await _conversation(session, runtime, talk.municipality, f"call:{call_sid}")
+            call.conversation_id = talk.id
+        else:
+            _forget(await conversations.lock(session, talk.id), runtime)
         call.state, call.answered_at = CallState.ANSWERED, runtime.clock.now()
-        talk = await conversations.lock(session, call.conversation_id)
-        _forget(talk, runtime)
         await _record(session, runtime, call, "call_answered")
 
 
@@ -124,6 +133,8 @@ async def placed(session: AsyncSession, call_id: CallId) -> Call | None:
 async def _is_talking(
     session: AsyncSession, runtime: Runtime, municipality: str, address: str
 ) -> bool:
+    """Tell whether a call of this number goes on; others of it wait until this one is stored."""
+    await session.execute(_LOCK, {"key": f"call:{municipality}:{address}"})
     found = await session.scalar(
         select(Call.id)
         .join(Conversation, Conversation.id == Call.conversation_id)

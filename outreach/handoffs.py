@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from data.models.citizens import Citizen
+from data.models.citizens import Channel, Citizen
 from data.models.claims import Claim, ClaimState
 from data.models.conversations import (
     Author,
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 #: Why an answer was not taken: other words were sent under its key.
 OTHER_WORDS: Final = "other_words"
+#: Why an answer was not taken: a call cannot be answered in writing.
+ON_THE_TELEPHONE: Final = "on_the_telephone"
 #: Claims in these say nothing of whose matter it is now.
 _OVER: Final = (ClaimState.PAID, ClaimState.HANDED_OVER, ClaimState.WRITTEN_OFF)
 
@@ -151,11 +153,13 @@ async def answer(
     Raises:
         NotFoundError: no such handoff in the caseworker's municipality.
         ConflictError: the caseworker does not hold it (the text says who does, if anybody), or
-            `OTHER_WORDS`: other words were sent under this key.
+            `OTHER_WORDS`: other words were sent under this key; or `ON_THE_TELEPHONE`.
     """
     handoff, conversation = await locked(session, handoff_id, staff)
     if handoff.state is not HandoffState.TAKEN or handoff.taken_by != staff.id:
         raise ConflictError(await _name_of(session, handoff.taken_by))
+    if conversation.channel is Channel.VOICE:
+        raise ConflictError(ON_THE_TELEPHONE)
     signature = await signatures.of(session, runtime, conversation, handoff, staff)
     wait = wait if handoff.severity else jobs.NO_WAIT
     name = f"answer:{handoff.id}:{key or new_id()}"

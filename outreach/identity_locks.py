@@ -80,10 +80,11 @@ async def settle(
     citizen_id: CitizenId,
     refs: Iterable[str],
 ) -> None:
-    """Let it begin again with none, because the answer was right."""
-    keys = [wrong_tries.citizen_key(citizen_id), *(wrong_tries.ref_key(ref) for ref in refs)]
+    """Let it begin again with none, here and for all their cases, because the answer was right."""
+    keys = [wrong_tries.ref_key(ref) for ref in refs]
     conversation.identity_tries = 0
     await wrong_tries.forget(session, runtime, conversation.municipality, keys)
+    await forget(session, runtime, conversation.municipality, citizen_id)
 
 
 async def look_again(session: AsyncSession, runtime: Runtime, conversation: Conversation) -> None:

@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from data.values.ids import CitizenId, ConversationId
     from outreach.runtime import Runtime
 
-__all__ = ["AT_MOST_A_DAY", "Purpose", "Redeemed", "SentOn", "is_exhausted", "issue", "redeem"]
+__all__ = [
+    "AT_MOST_A_DAY",
+    "Purpose",
+    "Redeemed",
+    "SentOn",
+    "end",
+    "is_exhausted",
+    "issue",
+    "redeem",
+]
 
 #: So many codes of one purpose a citizen is sent in 24 hours: nobody is pestered with them.
 AT_MOST_A_DAY: Final = 5
@@ -128,13 +137,30 @@ async def redeem(
     found = await _held(session, _fingerprint(runtime, municipality, purpose, code))
     is_elsewhere = only_in is not None and found and found.conversation_id not in {None, only_in}
     if found is None or is_elsewhere or not _works(found, channel, runtime):
-        await wrong_tries.count(session, runtime, municipality, keys)
+        window = _window(runtime, municipality)
+        await wrong_tries.count(session, runtime, municipality, keys, within=window)
         return None
     found.used_at, found.used_on = runtime.clock.now(), channel
     await session.flush()
     await wrong_tries.forget(session, runtime, municipality, keys)
     await _record(session, runtime, found, audit.CITIZEN, "code_used")
     return Redeemed(found.citizen_id, found.conversation_id, found.sent_on, found.purpose)
+
+
+async def end(
+    session: AsyncSession, runtime: Runtime, conversation_id: ConversationId, purpose: Purpose
+) -> None:
+    """Let the codes of a purpose that lead back to a conversation work no longer."""
+    await session.execute(
+        update(OneTimeCode)
+        .where(
+            OneTimeCode.conversation_id == conversation_id,
+            OneTimeCode.purpose == purpose,
+            OneTimeCode.used_at.is_(None),
+            OneTimeCode.ended_at.is_(None),
+        )
+        .values(ended_at=runtime.clock.now())
+    )
 
 
 async def is_exhausted(
@@ -171,10 +197,14 @@ def _life(runtime: Runtime, municipality: str, purpose: Purpose, sent_on: SentOn
 async def _is_spent(
     session: AsyncSession, runtime: Runtime, municipality: str, keys: list[str]
 ) -> bool:
-    policy = runtime.policies[municipality].identity
-    window = timedelta(minutes=policy.code_minutes)
+    window = _window(runtime, municipality)
     most = await wrong_tries.most(session, runtime, municipality, keys, within=window)
-    return most >= policy.tries
+    return most >= runtime.policies[municipality].identity.tries
+
+
+def _window(runtime: Runtime, municipality: str) -> timedelta:
+    """Return how long wrong codes of one who asks count: as long as a code lives."""
+    return timedelta(minutes=runtime.policies[municipality].identity.code_minutes)
 
 
 async def _held(session: AsyncSession, code_hash: bytes) -> OneTimeCode | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import joinedload
 
@@ -175,8 +175,12 @@ async def resume(
     return talk
 
 
-async def end(session: AsyncSession, talk: Conversation) -> None:
-    """Close a chat in every browser that has it open; what was said stays on record."""
+async def end(session: AsyncSession, runtime: Runtime, talk: Conversation) -> None:
+    """Close a chat in every browser that has it open; what was said stays on record.
+
+    The code that was shown for another device opens it no more.
+    """
+    await one_time_codes.end(session, runtime, talk.id, Purpose.CHAT_RESUME)
     await session.execute(delete(WebChat).where(WebChat.conversation_id == talk.id))
     await notify_citizen(session, talk.id)
 
@@ -253,9 +257,9 @@ async def is_too_much(
     """
     now = runtime.clock.now()
     hour = now.replace(minute=0, second=0, microsecond=0)
-    over = select(WebChatSender.hour).where(WebChatSender.hour < hour)
-    held = over.with_for_update(skip_locked=True)
-    await session.execute(delete(WebChatSender).where(WebChatSender.hour.in_(held)))
+    row_of = (WebChatSender.address_hash, WebChatSender.hour)
+    held = select(*row_of).where(WebChatSender.hour < hour).with_for_update(skip_locked=True)
+    await session.execute(delete(WebChatSender).where(tuple_(*row_of).in_(held)))
     key = runtime.settings.secret_key.get_secret_value().encode()
     row = insert(WebChatSender).values(
         municipality=municipality,

@@ -10,7 +10,7 @@ import hmac
 import re
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import case, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from data.models.codes import WrongTry
@@ -41,9 +41,14 @@ def sender_key(sender: str) -> str:
 
 
 async def count(
-    session: AsyncSession, runtime: Runtime, municipality: str, keys: Iterable[str]
+    session: AsyncSession,
+    runtime: Runtime,
+    municipality: str,
+    keys: Iterable[str],
+    *,
+    within: timedelta | None = None,
 ) -> None:
-    """Count one wrong answer under each key."""
+    """Count one wrong answer under each key; what is older than `within` is over."""
     now = runtime.clock.now()
     # In one order, so that no two who count at once wait for each other.
     hashes = sorted(_fingerprint(runtime, municipality, key) for key in set(keys))
@@ -51,7 +56,9 @@ async def count(
         row = insert(WrongTry).values(
             municipality=municipality, key_hash=key_hash, wrong=1, last_at=now
         )
-        again = {"wrong": WrongTry.wrong + 1, "last_at": now}
+        more = WrongTry.wrong + 1
+        wrong = more if within is None else case((WrongTry.last_at > now - within, more), else_=1)
+        again = {"wrong": wrong, "last_at": now}
         await session.execute(row.on_conflict_do_update(index_elements=["key_hash"], set_=again))
 
 

@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 
 
 def is_for_telegram(turn: Turn) -> bool:
-    """Tell whether Telegram is asked for, there is such a way, and we know who writes."""
+    """Tell whether Telegram is asked for, there is such a way, and we know who writes.
+
+    The number of a call can be forged: there only a proof tells who it is.
+    """
     place = turn.conversation
     settings = turn.runtime.settings
     is_open = settings.telegram_bot_token is not None and settings.telegram_bot_name is not None
-    is_known = turn.citizen is not None and place.identity_level > 0
+    is_enough = turn.is_proven if place.channel is Channel.VOICE else place.identity_level > 0
+    is_known = turn.citizen is not None and is_enough
     is_meant = place.channel is not Channel.TELEGRAM and "telegram" in words(turn.text)
     return is_open and is_known and is_meant
 

@@ -17,7 +17,8 @@ from bot.actions.misunderstandings import EACH_AT_LEAST, MISUNDERSTOOD_AT_MOST
 from bot.actions.places import BARGAINING, is_ours, kept, standing_place
 from data.models.citizens import Citizen
 from data.models.conversations import Message
-from outreach import citizens
+from data.queries import relations
+from outreach import citizens, conversations
 from outreach.identity import read_evidence
 from outreach.rules.one_time_codes import asks_for_code, codes_in
 from outreach.rules.phrases import parse_wish
@@ -95,13 +96,23 @@ async def identify(turn: Turn) -> Reply:
         return missing if missing.understood else await _confused(turn, missing)
     place = turn.conversation
     turn.citizen = await turn.session.get(Citizen, place.citizen_id)
-    if turn.citizen is not None and citizens.is_minor(turn.citizen, turn.today):
-        return await call_people(turn, "hard_minor")
-    if turn.citizen is not None and turn.citizen.frozen_at is not None:
-        return await hand_over(turn, "frozen", "person_will_answer")
+    by_person = await _for_a_person(turn, turn.citizen) if turn.citizen else None
+    if by_person is not None:
+        return by_person
     reply = await _answer_what_waited(turn)
     reply.text = f"{turn.say('identity_proven')} {reply.text}"
     return reply
+
+
+async def _for_a_person(turn: Turn, citizen: Citizen) -> Reply | None:
+    """Call a person where the assistant answers nothing to who has just proven who they are."""
+    if citizens.is_minor(citizen, turn.today):
+        return await call_people(turn, "hard_minor")
+    if citizen.frozen_at is not None:
+        return await hand_over(turn, "frozen", "person_will_answer")
+    if await relations.has_guardian(turn.session, citizen.id, turn.today):
+        return await hand_over(turn, conversations.GUARDED, "person_will_answer")
+    return None
 
 
 def _wishes_meanwhile(turn: Turn) -> bool:

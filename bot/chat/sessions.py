@@ -27,6 +27,7 @@ ROOT: Final = "/chat"
 COOKIE: Final = "mindelig_chat"
 #: What a token looks like that we made.
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+_WITH_PORT: Final = re.compile(r"^(?:\[(.+)\]|(\d+(?:\.\d+){3}))(?::\d+)?$")
 #: So that what is sealed here is of no use anywhere else.
 _PURPOSE: Final = b"web chat form"
 
@@ -115,12 +116,16 @@ def sender_of(request: Request) -> str:
     (the last of `X-Forwarded-For`) then counts. Nobody else's does.
     """
     host = request.client.host if request.client else ""
-    told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    told = ",".join(request.headers.getlist("X-Forwarded-For")).rpartition(",")[2].strip()
     return _network((told or host) if _is_near(host) else host)
 
 
 def _network(host: str) -> str:
-    """Return the network a host is in, where one customer has many addresses (IPv6, /64)."""
+    """Return the network a host is in, where one customer has many addresses (IPv6, /64).
+
+    Some proxies write a port after it, and IPv6 in brackets.
+    """
+    host = _WITH_PORT.sub(lambda found: found[1] or found[2], host)
     try:
         address = ipaddress.IPv6Address(host)
     except ValueError:

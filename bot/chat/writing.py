@@ -65,6 +65,8 @@ async def write(
 ) -> Response:
     """Take in what the citizen wrote, or the answer they chose; the same form twice is one message.
 
+    What stood in the field when they pressed an answer stands there again.
+
     Raises:
         RefusedError: it is empty or too long, too much comes at once, or the chat is over.
     """
@@ -93,6 +95,8 @@ async def write(
             vendor_ref=_reference(key, talk, text),
         )
         await notify_citizen(session, talk.id)  # it may be open in another browser too
+    if choice.strip() and body.strip() and SCRIPT not in request.headers:
+        return await pages.page_of(request, visitor, Shown(draft=body[:LONGEST]))
     return _done(request, visitor)
 
 
@@ -153,7 +157,7 @@ async def end(request: Request, visitor: Acting, runtime: RuntimeOf) -> Response
     async with runtime.transaction() as session:
         talk = await web_chats.find(session, runtime, visitor.policy.key, visitor.token)
         if talk is not None:
-            await web_chats.end(session, talk)
+            await web_chats.end(session, runtime, talk)
     language = visitor.language if talk is None else talk.language
     response = _back(visitor, lang=language.value, ended="true")
     give_cookie(request, response, visitor, "")

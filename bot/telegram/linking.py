@@ -23,13 +23,28 @@ START: Final = "/start"
 
 
 def code_in(text: str) -> str | None:
-    """Return the code of `/start k7mf-wp3x`, or of a message that is a code and nothing else."""
-    command, _, rest = text.strip().partition(" ")
-    if command.casefold() == START:
-        return rest.strip()[:40] or None
+    """Return the code of `/start k7mf-wp3x`, or of a message that is a code and nothing else.
+
+    Several words after `/start` are no code, unless there is one in them.
+    """
+    rest = _after_start(text)
+    if rest:
+        is_code = len(rest.split()) == 1 or codes_in(rest)
+        return rest[:40] if is_code else None
     found = codes_in(text)
     is_bare = len(found) == 1 and len(text.strip()) <= len(found[0]) + 1
     return found[0] if is_bare else None
+
+
+def message_in(text: str) -> str:
+    """Return the message in a text: what is said after `/start`, where that is no code."""
+    rest = _after_start(text)
+    return rest if rest and code_in(text) is None else text
+
+
+def _after_start(text: str) -> str:
+    command, *rest = text.split(maxsplit=1) or [""]
+    return rest[0].strip() if rest and command.casefold() == START else ""
 
 
 async def link(session: AsyncSession, runtime: Runtime, chat: str, code: str) -> str | None:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 
 from bot.telegram.after import After
-from bot.telegram.linking import START, code_in, link
+from bot.telegram.linking import START, code_in, link, message_in
 from bot.telegram.reading import Blocked, InGroup, Pressed, Written, read
 from bot.telegram.towns import AGAIN, ask_town, town_in, town_of
 from data.models.citizens import Channel
 from data.models.conversations import Conversation, Direction, Message, MessageStatus
 from outreach import citizens, conversations, rule_answers
 from outreach.gateways.telegram import CHOICE, vendor_ref
+from outreach.rules.hard_cases import recognise
 from outreach.texts import catalogue
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ async def take(runtime: Runtime, update: Update) -> After | None:
 
 
 async def _written(session: AsyncSession, runtime: Runtime, heard: Written) -> After | None:
-    code, answer = code_in(heard.text), heard.answer
+    is_hard = bool(recognise(heard.text, runtime.lexicon))
+    code, answer = None if is_hard else code_in(heard.text), heard.answer
     if await _known(session, vendor_ref(heard.chat, heard.message_id)) is not None:
         return None
     town = await town_of(session, runtime, heard.chat)
@@ -64,9 +66,11 @@ async def _written(session: AsyncSession, runtime: Runtime, heard: Written) -> A
             return None  # the same update, a moment before this one
         town, answer = linked or town, _LINKED if linked else _WRONG_CODE
         heard = replace(heard, text=START)  # what opens something stands on no record
-    if town is None:
+    if is_hard:  # a life first: whichever municipality it is, a person of one reads it now
+        town = town or runtime.policies.keys[0]
+    elif town is None:
         return ask_town(runtime, heard, _WRONG_CODE if code else None)
-    if _command(heard) in AGAIN and len(runtime.policies.keys) > 1:
+    elif _command(heard) in AGAIN and len(runtime.policies.keys) > 1:
         return ask_town(runtime, heard)
     await _receive(session, runtime, town, heard, answer)
     return None
@@ -76,6 +80,7 @@ async def _receive(
     session: AsyncSession, runtime: Runtime, town: str, heard: Written, answer: str | None
 ) -> Message | None:
     """Hand it on as every message; a command is answered by what it asks for."""
+    heard = replace(heard, text=message_in(heard.text))
     return await conversations.receive(
         session,
         runtime,
@@ -109,7 +114,7 @@ async def _edited(session: AsyncSession, runtime: Runtime, heard: Written) -> Af
     if known is None:
         return None
     _, message = await conversations.lock_with(session, known.id)
-    if heard.text == message.body or code_in(heard.text):
+    if message_in(heard.text) == message.body or code_in(heard.text):
         return None
     answer = heard.answer
     if message.status is MessageStatus.RECEIVED and not await _is_answered(session, message):

@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 from bot.telegram.after import After
 from data.models.citizens import Channel
 from data.models.conversations import Conversation
-from outreach.rules.hard_cases import recognise
 from outreach.texts import catalogue
 
 if TYPE_CHECKING:
@@ -44,13 +43,10 @@ async def town_of(session: AsyncSession, runtime: Runtime, chat: str) -> str | N
 def ask_town(runtime: Runtime, heard: Written, before: str | None = None) -> After:
     """Ask which municipality it is for, in reply to what was written: the press brings it back.
 
-    What may be about a life is answered with the emergency numbers meanwhile. `before` is the key
-    of a text that is said first.
+    `before` is the key of a text that is said first.
     """
     texts = catalogue(language_of(heard))
     said = [texts.render(before)] if before else []
-    if recognise(heard.text, runtime.lexicon):
-        said.append(texts.render("telegram_urgent", **runtime.helplines))
     said.append(texts.render("telegram_choose_town"))
     names = [(runtime.policies[key].name.of(texts.language), key) for key in runtime.policies.keys]
     return After(

@@ -14,7 +14,7 @@ from data.models.conversations import Owner
 from data.models.handoffs import Handoff, HandoffState
 from data.values.phone import PhoneNumber
 from data.values.time import day_of
-from outreach import call_backs, calls, handoffs
+from outreach import call_backs, calls, handoffs, hard_cases
 from outreach.rules.call_back import next_slots
 from outreach.rules.phrases.spoken_figures import in_figures
 from outreach.texts import spoken_day
@@ -61,14 +61,21 @@ async def put_through_over(line: Line) -> Answer:
 async def offer(line: Line, *says: Said) -> Answer:
     """Ask when a person may call, and first on which number where none is known.
 
-    Who may be in danger is not asked when it suits them: they are called as soon as can be.
+    Who may be in danger is not asked when it suits them: they are called as soon as can be, and
+    hear last what may help. Where whoever hurts them may hold the telephone, it does not ring
+    unless they have chosen so.
     """
     line.call.misunderstood = 0
+    handoff = await _handoff(line)
+    is_grave = handoff is not None and handoff.severity <= _GRAVE
+    if handoff is not None and is_grave and handoff.reason in hard_cases.WATCHED:
+        return _end(line, *says)
     if _number(line) is None:
         line.call.step = CallStep.NUMBER
         return Answer((*says, line.say("call.which_number")))
-    if await _is_grave(line):
-        return await _promise(line, _slots(line)[0], *says, quietly=True)
+    if is_grave:
+        says += tuple(word for word in await last_words(line) if word not in says)
+        return await _promise(line, _slots(line)[0], *says, quietly=bool(says))
     return offer_slots(line, *says)
 
 
@@ -105,7 +112,23 @@ async def take_number(line: Line, entered: Entered) -> Answer | None:
 
 async def give_up(line: Line, *says: Said) -> Answer:
     """End a call in which not even a time was understood: how to reach us."""
+    words = await last_words(line)
+    if words:
+        return _end(line, *says, line.say("call.call_us"), *words)
     return line.goodbye(*says, line.say("call.call_us"))
+
+
+async def last_words(line: Line) -> tuple[Said, ...]:
+    """Return what is said last to somebody whose life may be in danger; else nothing."""
+    handoff = await _handoff(line)
+    is_of_life = handoff is not None and handoff.reason == hard_cases.LIFE_IN_DANGER
+    return (line.say(hard_cases.LIFE_IN_DANGER),) if is_of_life else ()
+
+
+def _end(line: Line, *says: Said) -> Answer:
+    """End the call without a goodbye: the last words are those that may help."""
+    line.call.step = CallStep.OVER
+    return Answer(says, Then.HANG_UP)
 
 
 def number_odd(line: Line) -> Answer:
@@ -133,8 +156,7 @@ async def _promise(line: Line, slot: Slot, *says: Said, quietly: bool = False) -
     line.call.task_id, line.call.outcome = task.id, CallOutcome.CALL_BACK
     line.call.heard, line.call.choices = None, []
     if quietly:
-        line.call.step = CallStep.OVER
-        return Answer(says, Then.HANG_UP)  # the last words are those that may help
+        return _end(line, *says)
     return line.goodbye(*says, line.say("call.call_back_promised", slot=_in_words(line, slot)))
 
 
@@ -168,11 +190,6 @@ def _is_named(line: Line, slot: Slot, words: str) -> bool:
     """Tell whether the caller says the part of the day: "eftermiddag" of "om eftermiddagen"."""
     part = slot.part.name.of(line.language).split()[-1].removesuffix("en")
     return re.search(rf"\b{re.escape(part)}", words) is not None
-
-
-async def _is_grave(line: Line) -> bool:
-    handoff = await _handoff(line)
-    return handoff is not None and handoff.severity <= _GRAVE
 
 
 async def _handoff(line: Line) -> Handoff | None:

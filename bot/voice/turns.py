@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bot.voice import people, proving, writing
+from bot.voice.entering import Entered
 from bot.voice.twiml import Answer, Said, Then
 from data.models.calls import CallOutcome, CallStep
 from data.models.citizens import Channel, Language
@@ -19,7 +20,6 @@ from outreach.rules.hard_cases import recognise
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from bot.voice.entering import Entered
     from bot.voice.line import Line
     from data.models.conversations import Message
 
@@ -50,12 +50,12 @@ async def take(line: Line, entered: Entered) -> Answer | str:
     """Take one answer of the caller; return what follows, or the words for the dialogue."""
     if line.call.step is CallStep.TRANSFER:
         return await people.put_through_over(line)  # however long the two have talked
+    if entered.speech and recognise(entered.speech, line.runtime.lexicon):
+        return entered.speech  # heard also when time is up
     if _time_is_up(line):
         line.call.outcome = line.call.outcome or CallOutcome.TIME_UP
         line.call.step = CallStep.OVER
-        return Answer((line.say("call.time_up"),), Then.HANG_UP)
-    if entered.speech and recognise(entered.speech, line.runtime.lexicon):
-        return entered.speech
+        return Answer((line.say("call.time_up"), *await people.last_words(line)), Then.HANG_UP)
     follows = await _at_any_time(line, entered)
     if follows is not None:
         return follows
@@ -85,7 +85,7 @@ async def _by_step(line: Line, entered: Entered) -> Answer | str | None:
     if step is CallStep.TALK:
         return entered.chosen(line.call.choices) or entered.text
     if step is CallStep.CHECKING:
-        return _checked(line, entered)
+        return await _checked(line, entered)
     takes = _TAKES.get(step)
     return await takes(line, entered) if takes else Answer((), Then.HANG_UP)
 
@@ -157,13 +157,16 @@ def _check(line: Line, entered: Entered) -> Answer:
     return _question(line)
 
 
-def _checked(line: Line, entered: Entered) -> Answer | str | None:
+async def _checked(line: Line, entered: Entered) -> Answer | str | None:
+    """Take what was heard right, or what is said instead; it may be what proves who calls."""
     is_right = entered.agrees(line.language)
     heard, line.call.heard = line.call.heard, None
     line.call.step = CallStep.TALK if line.is_proven else CallStep.IDENTITY
     if is_right and heard:
-        return heard
-    return None if is_right is False or entered.digits else entered.speech
+        entered = Entered(speech=heard)
+    elif is_right is False or entered.digits:
+        return None
+    return entered.speech if line.is_proven else await proving.weigh(line, entered)
 
 
 async def _consent(line: Line, entered: Entered) -> Answer | str:

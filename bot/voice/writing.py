@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from data.models.agreements import AGREED, Agreement
 from data.models.citizens import Channel, Citizen, ContactPoint
@@ -72,7 +72,10 @@ async def _texts(line: Line, citizen: Citizen, address: str) -> Conversation | N
 
 
 async def _trusted(line: Line, citizen: Citizen) -> str | None:
-    """Return a number of the citizen's alone that is trusted and has not said no, or none."""
+    """Return a number of the citizen's alone that is trusted and has not said no, or none.
+
+    Sums are written only to a number that was confirmed, or that the call itself came from.
+    """
     key = line.call.municipality
     points = await line.session.scalars(
         select(ContactPoint.address)
@@ -81,6 +84,10 @@ async def _trusted(line: Line, citizen: Citizen) -> str | None:
             ContactPoint.citizen_id == citizen.id,
             ContactPoint.channel == Channel.SMS,
             ContactPoint.distrusted_at.is_(None),
+            or_(
+                ContactPoint.confirmed_at.is_not(None),
+                ContactPoint.address == line.talk.address,
+            ),
         )
         .order_by(ContactPoint.created_at)
     )

@@ -103,8 +103,14 @@ class Arrival:
     id_token: str
 
 
-async def departure(provider: Provider, callback: str) -> Departure:
+async def departure(provider: Provider, callback: str, *, anew: bool = False) -> Departure:
     """Return where to send somebody who wants to sign in.
+
+    Args:
+        provider: the municipality's.
+        callback: our address, where they come back.
+        anew: they sign in even if somebody just did: another may sit at the same computer
+            (`prompt`, OpenID Connect Core 1.0 §3.1.2.1).
 
     Raises:
         ProviderUnavailableError: the provider cannot be asked where that is.
@@ -123,6 +129,8 @@ async def departure(provider: Provider, callback: str) -> Departure:
         "code_challenge": challenge.decode().rstrip("="),
         "code_challenge_method": "S256",
     }
+    if anew:
+        asked["prompt"] = "login"
     return Departure(_with(metadata.authorization_endpoint, asked), state, nonce, verifier)
 
 

@@ -9,9 +9,12 @@ from sqlalchemy import select
 from bot.converse import converse
 from data.models.citizens import Channel, ContactPoint
 from data.models.conversations import Conversation, Message, Owner
+from data.models.handoffs import Handoff
+from data.models.relations import RelationKind
 from data.values.time import ONE_DAY
-from outreach import citizens, conversations
-from tests import make
+from outreach import citizens, conversations, relations
+from outreach.relations import Person
+from tests import make, make_desk
 from tests.bot.conftest import PROOF, answer_to
 
 CODE = re.compile(r"\b[2-9a-z]{4}-[2-9a-z]{4}\b")
@@ -175,6 +178,18 @@ async def test_a_code_is_no_arabic_in_latin_letters(chat, place, mette, code):
     """Figures in the middle of a word are Arabic letters to who writes it in Latin ones."""
     assert "2 forsøg" in await chat(code)
     assert (await place()).owner is Owner.ASSISTANT
+
+
+async def test_who_has_a_guardian_proves_it_and_a_person_answers(chat, runtime, the_one, mette):
+    vera = Person(RelationKind.GUARDIAN, "Vera Holm")
+    anna = await make_desk.staff(runtime)
+    async with runtime.transaction() as session:
+        await relations.add(session, runtime, mette, anna, vera, evidence="Beskikkelse set.")
+    await chat("hvor meget skylder jeg", "how_much")
+    said = await chat(PROOF, "identify")
+    assert "medarbejder" in said
+    assert "1.200" not in said
+    assert (await the_one(Handoff)).reason == "hard_guardianship"
 
 
 # One conversation over several channels.

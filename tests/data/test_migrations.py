@@ -4,6 +4,7 @@ import threading
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -55,6 +56,18 @@ def test_the_migrations_are_one_line_with_one_end():
     script = ScriptDirectory.from_config(config())
     assert len(script.get_heads()) == 1
     assert len(script.get_bases()) == 1
+
+
+def test_the_newest_step_can_be_taken_back_and_made_again(empty_database):
+    newest = upgrade(empty_database)
+    engine, alembic = create_engine(empty_database), config()
+    with engine.begin() as connection:
+        alembic.attributes["connection"] = connection
+        command.downgrade(alembic, "-1")
+    engine.dispose()
+    assert differences(empty_database) != []
+    assert upgrade(empty_database) == newest
+    assert differences(empty_database) == []
 
 
 def test_a_second_upgrade_does_nothing(empty_database):

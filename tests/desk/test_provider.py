@@ -107,6 +107,7 @@ async def test_what_is_asked_of_the_provider(browser):
     assert asked["code_challenge_method"] == "S256"
     assert asked["scope"] == "openid profile"
     assert asked["redirect_uri"].endswith("/desk/sign-in/with/albertslund/back")
+    assert "prompt" not in asked
     assert len({asked["state"], asked["nonce"], asked["code_challenge"]}) == 3
 
 

@@ -3,13 +3,16 @@
 import asyncio
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import select
 
 from data.models.audit import AuditEntry
 from data.models.citizens import Channel
 from data.models.conversations import Conversation
-from outreach import contacts, conversations, identity, identity_locks
+from data.providers import CitizenProvider
+from outreach import citizen_sign_in, contacts, conversations, identity, identity_locks
 from outreach.errors import NotFoundError
+from outreach.gateways.openid import Arrival
 from outreach.identity import Check
 from outreach.overrides import ReasonMissingError
 from tests import make, make_desk
@@ -104,6 +107,23 @@ async def test_a_right_answer_resets_what_was_counted_everywhere(write, runtime,
     assert [await write(WRONG) for _ in range(2)] == [Check.WRONG, Check.WRONG]
     async with runtime.transaction() as session:
         assert await identity_locks.wrong_for(session, runtime, "albertslund", mette.id) == 2
+
+
+async def test_who_signs_in_has_their_own_case_numbers_back(write, runtime, mette):
+    for _ in range(3):
+        await write(WRONG)
+    broker = CitizenProvider(
+        issuer="https://broker.example",
+        client_id="mindelig",
+        client_secret=SecretStr("-"),
+        levels=["high"],
+    )
+    arrival = Arrival("mette", {"cpr": mette.debtor_id, "acr": "high"}, "")
+    talk = await make.conversation(runtime, None, channel=Channel.WEB, address="chat-mitid")
+    async with runtime.transaction() as session:
+        place = await conversations.lock(session, talk.id)
+        assert await citizen_sign_in.let_in(session, runtime, place, broker, arrival)
+    assert await write(RIGHT) is Check.PROVEN
 
 
 async def test_a_list_of_case_numbers_locks_nobody(write, runtime, mette):

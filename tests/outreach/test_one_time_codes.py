@@ -126,6 +126,16 @@ async def test_who_tries_wrong_codes_is_not_listened_to_for_a_while(issue, redee
     assert await redeem(code, asked_by="chat 7", **link) is not None
 
 
+async def test_wrong_codes_of_last_week_do_not_add_up_with_a_slip_today(issue, redeem, clock):
+    code = await issue(Purpose.TELEGRAM_LINK, None)
+    link = {"purpose": Purpose.TELEGRAM_LINK, "channel": Channel.TELEGRAM, "asked_by": "chat 7"}
+    for _ in range(2):
+        await redeem("22aa-33bb", **link)
+    clock.travel(timedelta(days=7))
+    await redeem("22aa-33bb", **link)
+    assert await redeem(code, **link) is not None
+
+
 async def test_another_who_asks_is_not_stopped_by_it(issue, redeem):
     code = await issue(Purpose.TELEGRAM_LINK, None)
     link = {"purpose": Purpose.TELEGRAM_LINK, "channel": Channel.TELEGRAM}

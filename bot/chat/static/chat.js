@@ -90,6 +90,12 @@
     if (source) return;
     source = new EventSource(`${base}/events`);
     source.addEventListener("changed", look);
+    // A stream that was refused does not come back by itself: it is asked for again.
+    source.onerror = () => {
+      if (source.readyState !== EventSource.CLOSED) return;
+      source = null;
+      setTimeout(() => { listen(); look(); }, 60_000);
+    };
     source.addEventListener("ended", () => {
       source.close();
       forget();
@@ -117,6 +123,7 @@
     if (busy) return;
     const content = new URLSearchParams(new FormData(ours));
     if (button?.name) { content.set(button.name, button.value); content.delete("body"); }
+    const written = field.value;
     busy = true;
     state.textContent = chat.dataset.sending;
     try {
@@ -126,7 +133,11 @@
       if (answer.status === 204) {
         document.getElementById("notice")?.remove();
         state.textContent = "";
-        if (content.has("body")) { field.value = ""; forget(); }
+        if (content.has("body")) {
+          // What was written on while we waited stays.
+          if (field.value.startsWith(written)) field.value = field.value.slice(written.length).trimStart();
+          if (field.value) keep(); else forget();
+        }
         form.elements.key.value = newKey();
         begun(form);
         listen();

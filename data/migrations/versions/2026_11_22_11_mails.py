@@ -20,3 +20,9 @@ def upgrade() -> None:
         ["municipality", "status_at"],
         postgresql_where="channel = 'sms' and erased_at is null and vendor_ref is not null",
     )
+
+
+def downgrade() -> None:
+    """Take it back."""
+    op.drop_index("ix_messages_to_erase", table_name="messages")
+    op.drop_column("messages", "erased_at")

@@ -8,7 +8,8 @@ from data.models.audit import AuditEntry
 from data.models.conversations import Conversation
 from data.models.staff import SignInFlow
 from data.settings import load
-from outreach import identity
+from outreach import identity, web_chats
+from outreach.web_chats import AT_MOST_AN_HOUR
 from tests import make
 from tests.bot.chat.conftest import PAGE
 from tests.conftest import TUESDAY_MORNING
@@ -133,6 +134,21 @@ async def test_who_changes_their_mind_there_goes_on_in_the_chat(browser, there, 
     await work()
     assert FAILED in await browser.page()
     assert (await talk()).identity_level == 0
+
+
+async def test_they_sign_in_anew_even_where_somebody_just_did(browser):
+    left = await browser.client.get(LEAVE)
+    assert httpx.URL(left.headers["location"]).params["prompt"] == "login"
+
+
+async def test_who_comes_too_often_is_not_sent_there(browser, runtime, talks):
+    async with runtime.transaction() as session:
+        await web_chats.is_too_much(session, runtime, "albertslund", "127.0.0.1", AT_MOST_AN_HOUR)
+    refused = await browser.client.get(LEAVE)
+    assert (refused.status_code, "for meget fra dit net" in refused.text) == (429, True)
+    async with runtime.transaction() as session:
+        assert await session.scalar(select(SignInFlow)) is None
+    assert await talks() == []
 
 
 async def test_the_page_leads_there_where_there_is_a_provider(browser, browsers):

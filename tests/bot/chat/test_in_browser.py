@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from dataclasses import replace
 
@@ -143,6 +144,24 @@ async def test_an_answer_comes_by_itself_and_a_choice_is_a_press(come, work, cla
     await expect(answer(page)).to_contain_text("En medarbejder skriver til dig")
     assert await page.evaluate("window.neverLoadedAgain")
     assert [each["name"] for each in await page.context.cookies()] == ["mindelig_chat"]
+
+
+async def test_what_is_written_while_the_message_is_on_its_way_stays(come, claim):
+    page = await come()
+    held = asyncio.Event()
+
+    async def wait(route):
+        await held.wait()
+        await route.continue_()
+
+    await page.goto(PAGE)
+    await page.route("**/messages*", wait)
+    await page.locator("#body").fill("Hej")
+    await page.locator("#body").press("Enter")
+    await page.locator("#body").press_sequentially(" og tak")
+    held.set()
+    await expect(page.locator(".chat-from-citizen .chat-body").last).to_have_text("Hej")
+    await expect(page.locator("#body")).to_have_value("og tak")
 
 
 async def test_without_javascript_it_is_the_same_by_form(come, work, claim):

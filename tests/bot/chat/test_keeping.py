@@ -105,6 +105,15 @@ async def test_who_ends_it_leaves_nothing_on_the_screen(begun, browsers, runtime
     assert len(await talks()) == 1
 
 
+async def test_the_code_that_was_shown_opens_no_chat_that_was_ended(begun, browsers):
+    code = code_in((await begun.post("code")).text)
+    await begun.post("end")
+    telephone = browsers()
+    refused = await telephone.post("resume", code=code)
+    assert (refused.status_code, "Koden virker ikke" in refused.text) == (422, True)
+    assert "1.200" not in await telephone.page()
+
+
 async def test_words_written_into_a_chat_that_is_over_are_not_lost(begun, clock, runtime):
     form = await begun.form()
     clock.travel(STANDS + timedelta(minutes=1))

@@ -197,6 +197,13 @@ async def test_short_answers_are_buttons_and_a_press_is_an_answer(browser, runti
     assert "En medarbejder skriver til dig" in await browser.page()
 
 
+async def test_who_asks_for_a_person_with_words_in_the_field_keeps_them(browser, runtime):
+    pressed = await browser.write("Jeg er blevet syg", choice="MENNESKE")
+    assert pressed.status_code == 200
+    assert "Jeg er blevet syg</textarea>" in pressed.text
+    assert [each.body for each in await messages(runtime)] == ["MENNESKE"]
+
+
 async def test_the_language_is_chosen_on_the_page_and_spoken_by_the_assistant(browser, work, talks):
     assert "computer (AI) and not a human being" in await browser.page("?lang=en")
     form = await browser.form("?lang=en")
@@ -262,11 +269,30 @@ async def test_a_person_who_has_it_is_shown_by_first_name_while_writing_and_afte
     assert "Berg" not in page.replace("Anna Berg, Albertslund Kommune", "")
 
 
-async def test_one_customer_with_many_addresses_is_one_network():
-    def seen(host, told=None):
-        headers = [(b"x-forwarded-for", told.encode())] if told else []
-        return sender_of(Request({"type": "http", "client": (host, 1), "headers": headers}))
+def seen(host, *told):
+    headers = [(b"x-forwarded-for", line.encode()) for line in told]
+    return sender_of(Request({"type": "http", "client": (host, 1), "headers": headers}))
 
+
+@pytest.mark.parametrize(
+    ("told", "sender"),
+    [
+        (["80.62.1.7"], "80.62.1.7"),
+        (["80.62.1.7:51234"], "80.62.1.7"),
+        (["198.51.100.1", "80.62.1.7"], "80.62.1.7"),
+        (["198.51.100.1, 198.51.100.2", "198.51.100.3, 80.62.1.7"], "80.62.1.7"),
+        (["2001:db8:1:2:3::4"], "2001:db8:1:2::/64"),
+        (["[2001:db8:1:2:3::4]"], "2001:db8:1:2::/64"),
+        (["[2001:db8:1:2:3::4]:51234"], "2001:db8:1:2::/64"),
+        ([], "10.0.0.1"),
+        ([""], "10.0.0.1"),
+    ],
+)
+async def test_the_proxys_own_word_tells_who_sends(told, sender):
+    assert seen("10.0.0.1", *told) == sender
+
+
+async def test_one_customer_with_many_addresses_is_one_network():
     assert seen("2001:db8:1:2:3::4") == seen("2001:db8:1:2:ffff::9") != seen("2001:db8:1:3::4")
     assert seen("127.0.0.1", "::ffff:80.62.1.7") == seen("80.62.1.7") == "80.62.1.7"
     assert seen("80.62.1.7", "80.62.1.8") == "80.62.1.7"

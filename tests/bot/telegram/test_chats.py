@@ -10,6 +10,7 @@ from data.models.audit import AuditEntry
 from data.models.citizens import Channel, ContactPoint
 from data.models.codes import Purpose
 from data.models.conversations import MessageStatus
+from data.models.handoffs import Handoff
 from outreach import citizens, one_time_codes
 from outreach.dispatch import run_batch
 from outreach.gateways.telegram import vendor_ref
@@ -96,7 +97,7 @@ async def test_a_code_is_also_a_yes_to_messages_there(house, code, talk, post):
         assert not await citizens.is_opted_out(session, *where)
 
 
-@pytest.mark.parametrize("wrong", ["k7mf-wp3x", "nonsens", "' or 1=1 --", "x" * 4000])
+@pytest.mark.parametrize("wrong", ["k7mf-wp3x", "k7mf wp3x", "nonsens", "x" * 4000])
 async def test_a_wrong_code_has_a_kind_answer_and_ties_nothing(
     house, talk, post, answers, inbound, wrong
 ):
@@ -173,11 +174,26 @@ async def test_a_forged_button_does_nothing(there, post, inbound, data):
     assert len(there.of("answerCallbackQuery")) == 1
 
 
-async def test_danger_is_answered_before_the_municipality_is_known(there, post):
-    await post(update(message=message(7, "jeg vil ikke leve mere")))
-    [asked] = there.of("sendMessage")
-    assert "112" in asked["text"]
-    assert "Hvilken kommune" in asked["text"]
+@pytest.mark.parametrize("start", ["", "/start ", "/kommune ", "/start\n"])
+async def test_danger_reaches_a_person_before_the_municipality_is_known(
+    house, post, answers, inbound, start
+):
+    await post(update(message=message(7, f"{start}jeg vil ikke leve mere")))
+    [line] = await answers()
+    assert "112" in line
+    async with house.transaction() as session:
+        handoff = (await session.scalars(select(Handoff))).one()
+    assert (handoff.reason, handoff.municipality) == ("hard_suicide", "albertslund")
+    assert [written.body for written in await inbound()] == [
+        f"{start}jeg vil ikke leve mere".removeprefix("/start").strip()
+    ]
+
+
+async def test_words_after_start_are_a_message_and_no_code(talk, post, inbound, answers):
+    await post(update(message=message(7, "/start hvor meget skylder jeg")))
+    [written] = await inbound()
+    assert (written.body, written.status) == ("hvor meget skylder jeg", MessageStatus.RECEIVED)
+    assert await answers() == []
 
 
 async def test_english_is_written_to_whoever_has_it_set(there, post):

@@ -204,6 +204,21 @@ async def test_who_wants_no_texts_gets_the_agreement_from_a_person(
     assert sms.sent == []
 
 
+async def test_sums_are_not_texted_to_a_number_that_nobody_has_confirmed(
+    phone, claim, understands, sms, the_all
+):
+    hidden = phone("anonymous")
+    await hidden.call()
+    await hidden.press("010180")
+    await hidden.press("1001")
+    understands("propose_amount")
+    await hidden.speak("300 kroner om måneden")
+    understands("accept")
+    assert "på skrift fra en medarbejder" in await hidden.press(YES)
+    assert [task.kind for task in await the_all(Task)] == ["send_agreement"]
+    assert sms.sent == []
+
+
 # ------------------------------------------------------------------------------------- language
 async def test_nine_is_english_at_once(phone, claim, understands):
     mette = phone()

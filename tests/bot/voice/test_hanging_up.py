@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 
 from data.models.calls import Call, CallOutcome, CallState
 from data.models.conversations import Conversation, Message, MessageStatus
+from data.models.handoffs import Handoff
 from tests import make
 from tests.phone import NO, YES, prove, until
 
@@ -75,6 +76,14 @@ async def test_a_call_that_never_ends_is_ended_kindly(phone, claim, clock, the_o
     assert "talt længe" in said
     assert mette.is_over
     assert (await the_one(Call)).outcome is CallOutcome.TIME_UP
+
+
+async def test_words_of_crisis_are_heard_also_when_time_is_up(phone, claim, clock, the_one):
+    mette = phone()
+    await prove(mette)
+    clock.travel(timedelta(minutes=20))
+    assert "1 1 2" in await mette.speak("jeg vil ikke leve længere")
+    assert (await the_one(Handoff)).reason == "hard_suicide"
 
 
 # ------------------------------------------------------------------------------------ bad input

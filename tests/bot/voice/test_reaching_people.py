@@ -41,6 +41,16 @@ async def test_words_heard_badly_are_read_back_first(phone, claim, understands, 
     assert "1200 kroner" in await mette.press(YES)
 
 
+async def test_a_proof_heard_badly_is_a_proof_once_it_is_confirmed(phone, claim, heard):
+    mette = phone()
+    await mette.call()
+    assert "Jeg hørte: nul et nul et firs" in await mette.speak("nul et nul et firs", "0.12")
+    assert "sagsnummer" in await mette.press(YES)
+    await mette.speak("1001", "0.12")
+    assert "ved jeg, hvem du er" in await mette.speak("ja")
+    assert await heard() == []
+
+
 async def test_three_times_misheard_and_a_person_is_asked_for(phone, claim):
     mette = phone()
     await prove(mette)
@@ -186,6 +196,36 @@ class TestPutThrough:
         assert said.index("1 1 2") < said.index("stiller dig om")
         assert mette.dialled == OFFICE
         assert (await the_one(Handoff)).severity == 0
+
+    async def test_nobody_takes_it_in_a_crisis_and_the_helping_words_come_once_more(
+        self, phone, claim, the_one
+    ):
+        mette = phone()
+        await mette.call()
+        said = await mette.speak("jeg vil ikke leve længere")
+        assert said.index("1 1 2") < said.index("ingen, der kan tage") < said.rindex("1 1 2")
+        assert mette.is_over
+        assert (await the_one(Task)).kind == "call_back"
+
+
+async def test_in_a_crisis_who_keyed_a_number_hears_the_helping_words_last(phone, claim, the_one):
+    nobody = phone("anonymous")
+    await nobody.call()
+    assert "Hvilket nummer" in await nobody.speak("jeg vil ikke leve længere")
+    assert "1 1 2" in await nobody.press("20304051")
+    assert nobody.is_over
+    assert (await the_one(Task)).facts["call"] == "+4520304051"
+
+
+async def test_where_somebody_may_hold_the_telephone_no_call_back_is_promised_unasked(
+    phone, claim, the_one, the_all
+):
+    mette = phone()
+    await mette.call()
+    assert "1 1 2" in await mette.speak("min mand slår mig, jeg er bange")
+    assert mette.is_over
+    assert (await the_one(Handoff)).reason == "hard_violence"
+    assert await the_all(Task) == []
 
 
 async def test_in_a_crisis_with_nobody_there_the_helplines_are_said_and_no_time_is_asked_for(

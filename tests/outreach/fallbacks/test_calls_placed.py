@@ -6,7 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from data.models.claims import Claim
+from data.models.conversations import Conversation
 from data.municipalities.policy import Policies
+from outreach import calls as ringing
 from outreach import cases
 from outreach.explain import explain
 from outreach.reconcile import reconcile
@@ -29,6 +31,28 @@ async def test_who_was_reached_is_not_called_again(
         clock.travel(timedelta(days=1))
         await send(house)
     assert len(calls.placed) == 1
+
+
+async def test_a_call_of_ours_does_not_join_one_that_goes_on(
+    house, clock, look, undelivered, calls, taken_by
+):
+    await before_it_rings(house, clock, look, undelivered)
+    await send(house)
+    async with house.transaction() as session:
+        policy = house.policies["albertslund"]
+        theirs, _ = await ringing.begin(session, house, policy, "CA1", make.METTE_PHONE)
+        talk = await session.get_one(Conversation, theirs.conversation_id)
+        talk.identity_level, talk.identity_at = 2, clock.now()
+    await taken_by("human")
+    async with house.transaction() as session:
+        ours = await ringing.held(session, calls.sids[-1])
+        assert ours is not None
+        await ringing.answered(session, house, ours, calls.sids[-1])
+    async with house.transaction() as session:
+        apart = await session.get_one(Conversation, ours.conversation_id)
+        assert (apart.address, apart.identity_level) == (f"call:{calls.sids[-1]}", 0)
+        going_on = await session.get_one(Conversation, theirs.conversation_id)
+        assert (going_on.address, going_on.identity_level) == (make.METTE_PHONE, 2)
 
 
 async def test_a_fax_is_a_try_and_the_next_is_on_another_day(
