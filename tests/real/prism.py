@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import socket
 import subprocess
-import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tests.real.listening import until_listening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,7 @@ def prism(log: Path) -> Iterator[str]:
         subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT) as process,
     ):
         try:
-            _wait(process, port, log)
+            until_listening(process, port, log, within=READY_WITHIN_SECONDS)
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
@@ -67,20 +68,3 @@ def what_we_use() -> dict[str, Any]:
 def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
-
-
-def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    """Wait until it listens.
-
-    Raises:
-        RuntimeError: it ended, or did not come up in time; with what it said.
-    """
-    give_up_at = time.monotonic() + READY_WITHIN_SECONDS
-    while time.monotonic() < give_up_at and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    raise RuntimeError(f"Prism did not start: {log.read_text(errors='replace')[-2000:]}")

@@ -6,12 +6,13 @@ import json
 import re
 import socket
 import subprocess
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
+
+from tests.real.listening import until_listening
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -73,7 +74,7 @@ class RealProvider:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        self._wait(self.process)
+        until_listening(self.process, self.port, self.log, within=READY_WITHIN_SECONDS)
 
     def stop(self) -> None:
         """Stop it."""
@@ -81,17 +82,6 @@ class RealProvider:
             self.process.terminate()
             self.process.wait(timeout=10)
             self.process = None
-
-    def _wait(self, process: subprocess.Popen[bytes]) -> None:
-        give_up_at = time.monotonic() + READY_WITHIN_SECONDS
-        while time.monotonic() < give_up_at and process.poll() is None:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-            except OSError:
-                time.sleep(0.1)
-            else:
-                return
-        raise RuntimeError(f"no provider: {self.log.read_text(errors='replace')[-2000:]}")
 
 
 @dataclass

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import socket
 import subprocess
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
+
+from tests.real.listening import until_listening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ def telegram(log: Path) -> Iterator[str]:
         subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT) as process,
     ):
         try:
-            _wait(process, port, log)
+            until_listening(process, port, log, within=READY_WITHIN_SECONDS)
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
@@ -109,20 +110,3 @@ def _labels(shown: dict[str, Any]) -> dict[str, str]:
     markup = shown["message"].get("reply_markup") or {}
     rows = markup.get("inline_keyboard", [])
     return {button["text"]: button["callback_data"] for row in rows for button in row}
-
-
-def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    """Wait until it listens.
-
-    Raises:
-        RuntimeError: it ended, or did not come up in time; with what it said.
-    """
-    give_up_at = time.monotonic() + READY_WITHIN_SECONDS
-    while time.monotonic() < give_up_at and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError(f"no Telegram: {log.read_text(errors='replace')[-2000:]}")

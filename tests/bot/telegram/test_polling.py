@@ -80,7 +80,7 @@ async def until(look, wanted):
     give_up_at = loop.time() + GIVE_UP_AFTER_SECONDS
     seen = await look()
     while not wanted(seen) and loop.time() < give_up_at:
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.1)  # the stand-in is another process: there is no event
         seen = await look()
     assert wanted(seen), seen
     return seen
