@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.actions.places import BARGAINING
 from bot.actions.quick_replies import short_answers
-from data.models.conversations import Author, Awaiting, MessageKind, MessageStatus
+from data.models.conversations import Author, Awaiting, MessageKind, MessageStatus, Owner
 from data.values.ids import new_id
 from outreach import discretion, messages
 
@@ -63,7 +63,9 @@ def _introduction(turn: Turn) -> str:
     place = turn.conversation
     if place.introduced_at is None:
         return turn.say("introduction")
-    return turn.say("introduction_again") if place.introduced_at < place.owner_since else ""
+    # A turn that has just called a person gives the talk away: nobody had it in between.
+    has_it_back = place.owner is Owner.ASSISTANT and place.introduced_at < place.owner_since
+    return turn.say("introduction_again") if has_it_back else ""
 
 
 def _remember(turn: Turn, reply: Reply) -> None:

@@ -26,6 +26,12 @@ def a_person_has_had_the_talk(runtime):
     return talk
 
 
+async def test_who_asks_for_a_person_later_is_not_told_that_the_assistant_is_back(write, clock):
+    await write("Hej", "greeting")
+    clock.travel(timedelta(minutes=1))
+    assert "assistent igen" not in await write("jeg vil tale med et menneske", "human")
+
+
 async def test_after_a_person_the_assistant_says_once_that_it_writes_again(
     write, prove, clock, a_person_has_had_the_talk
 ):
